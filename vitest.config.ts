@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // The engine library allows one instance per process and breaks in threads.
+    pool: 'forks',
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'examples/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
