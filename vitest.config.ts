@@ -5,7 +5,8 @@ export default defineConfig({
     // The engine library allows one instance per process and breaks in threads.
     pool: 'forks',
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'examples/**'],
+    exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**', 'examples/**', '.assay/**'],
+    setupFiles: ['./vitest.setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

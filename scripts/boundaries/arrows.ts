@@ -1,0 +1,23 @@
+/** What a package may import: `value` at run time, `types` only with `import type`, `tests` only from its tests. */
+export type Arrows = { value: readonly string[]; types: readonly string[]; tests: readonly string[] };
+
+/**
+ * The package graph of ARCHITECTURE.md. `temporal` is a leaf that finds and starts a Temporal server for the
+ * supervisor and for tests; nobody imports `web`, `cli` or `scripts`.
+ */
+export const arrows: Readonly<Record<string, Arrows>> = {
+  rules: { value: [], types: [], tests: ['clickhouse'] },
+  clickhouse: { value: ['rules'], types: [], tests: [] },
+  temporal: { value: [], types: [], tests: [] },
+  workflows: { value: [], types: ['rules'], tests: ['rules', 'temporal'] },
+  activities: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['temporal'] },
+  api: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['temporal', 'activities'] },
+  web: { value: [], types: ['api', 'rules'], tests: ['api'] },
+  cli: { value: ['rules', 'clickhouse', 'activities'], types: ['api'], tests: ['api', 'temporal', 'workflows'] },
+  scripts: {
+    value: ['rules', 'clickhouse', 'temporal', 'workflows', 'activities', 'api', 'cli'],
+    types: [],
+    tests: [],
+  },
+  bench: { value: ['rules', 'clickhouse', 'temporal', 'workflows', 'activities', 'api', 'cli'], types: [], tests: [] },
+};
