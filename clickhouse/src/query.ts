@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { z } from 'zod';
+import { queryError } from './errors.ts';
+
+/** A question to the tables of one tenant: SQL with `{name: Type}` placeholders, what fills them, and what a row looks like. */
+export interface Query<TParams extends z.ZodObject, TRow extends z.ZodType> {
+  readonly sql: string;
+  readonly params: TParams;
+  readonly row: TRow;
+}
+
+/** Declares a query. Its SQL must filter by `{tenant: String}`; the tenant is filled in by the Querier alone. */
+export function query<TParams extends z.ZodObject, TRow extends z.ZodType>(
+  definition: Query<TParams, TRow>,
+): Query<TParams, TRow> {
+  if (!definition.sql.includes('{tenant: String}')) {
+    throw new Error(`a query must filter by {tenant: String}: ${definition.sql}`);
+  }
+  return definition;
+}
+
+export interface StatementOptions {
+  readonly settings?: ClickHouseSettings;
+  readonly signal?: AbortSignal;
+}
+
+/** The rows of a statement made by the planner, every value as text or NULL, and what reading them cost. */
+export interface StatementRows {
+  readonly rows: readonly Record<string, unknown>[];
+  readonly read_rows: number;
+  readonly duration_ms: number;
+}
+
+/** The only way to the engine: one place that adds the tenant, parses rows and maps errors. */
+export interface Querier {
+  readonly tenant: string;
+  /** Rows of a declared query, parsed. Throws QueryError. */
+  rows<TParams extends z.ZodObject, TRow extends z.ZodType>(
+    definition: Query<TParams, TRow>,
+    params: z.input<TParams>,
+    options?: StatementOptions,
+  ): Promise<z.infer<TRow>[]>;
+  /** The first row of a declared query, or undefined. Throws QueryError. */
+  first<TParams extends z.ZodObject, TRow extends z.ZodType>(
+    definition: Query<TParams, TRow>,
+    params: z.input<TParams>,
+    options?: StatementOptions,
+  ): Promise<z.infer<TRow> | undefined>;
+  /** Appends rows to a table, the tenant added to each. Throws QueryError; a retryable one leaves the outcome unknown. */
+  insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void>;
+  /** Runs SQL that the rule planner or the migrations made; never text of a person. Throws QueryError. */
+  statement(sql: string, options?: StatementOptions): Promise<StatementRows>;
+  /** Runs DDL or a mutation with parameters. Throws QueryError. */
+  command(sql: string, params?: Record<string, unknown>): Promise<void>;
+  /** Streams an encoded body into a table. Throws QueryError; a retryable one leaves the outcome unknown. */
+  insertEncoded(into: EncodedInsert): Promise<void>;
+}
+
+export interface EncodedInsert {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly format: 'Native';
+  readonly blocks: readonly Uint8Array[];
+}
+
+/** A pool of connections to one engine, shared by the queriers of all tenants. */
+export interface Connection {
+  querier(tenant: string): Querier;
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly url: string;
+  readonly database?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly request_timeout_ms?: number;
+  readonly connections_max?: number;
+}
+
+/** Every write is synchronous and never deduplicated by the engine: commits decide what counts. */
+const writeSettings: ClickHouseSettings = {
+  async_insert: 0,
+  insert_deduplicate: 0,
+  date_time_input_format: 'best_effort',
+};
+
+/** Exact text for everything a JavaScript number cannot hold. */
+const readSettings: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 1,
+  output_format_json_quote_decimals: 1,
+  output_format_json_quote_denormals: 1,
+  date_time_output_format: 'iso',
+};
+
+export function connect(options: ConnectOptions): Connection {
+  const client = createClient({
+    url: options.url,
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(options.username === undefined ? {} : { username: options.username }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    request_timeout: options.request_timeout_ms ?? 600_000,
+    max_open_connections: options.connections_max ?? 8,
+    keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
+    use_multipart_params_auto: true,
+    log: { level: 127 },
+  });
+  return {
+    querier: (tenant) => createQuerier(client, tenant),
+    ping: async () => (await client.ping()).success,
+    close: () => client.close(),
+  };
+}
+
+function createQuerier(client: ClickHouseClient, tenant: string): Querier {
+  const run = async <T>(work: (query_id: string) => Promise<T>): Promise<T> => {
+    const query_id = randomUUID();
+    try {
+      return await work(query_id);
+    } catch (error) {
+      throw queryError(error, query_id);
+    }
+  };
+
+  const querier: Querier = {
+    tenant,
+    async rows(definition, params, options) {
+      const query_params = { ...definition.params.parse(params), tenant };
+      const raw = await run(async (query_id) => {
+        const answer = await client.query({
+          query: definition.sql,
+          query_params,
+          query_id,
+          format: 'JSONEachRow',
+          clickhouse_settings: { ...readSettings, ...options?.settings },
+          ...(options?.signal ? { abort_signal: options.signal } : {}),
+        });
+        return answer.json();
+      });
+      return z.array(definition.row).parse(raw);
+    },
+    async first(definition, params, options) {
+      const found = await querier.rows(definition, params, options);
+      return found[0];
+    },
+    async insert(table, rows) {
+      if (rows.length === 0) return;
+      await run((query_id) =>
+        client.insert({
+          table,
+          values: rows.map((row) => ({ ...row, tenant })),
+          format: 'JSONEachRow',
+          query_id,
+          clickhouse_settings: writeSettings,
+        }),
+      );
+    },
+    async statement(sql, options) {
+      const started = performance.now();
+      return run(async (query_id) => {
+        const answer = await client.query({
+          query: sql,
+          query_id,
+          format: 'JSONEachRow',
+          clickhouse_settings: { ...readSettings, ...options?.settings },
+          ...(options?.signal ? { abort_signal: options.signal } : {}),
+        });
+        const rows = z.array(z.record(z.string(), z.unknown())).parse(await answer.json());
+        return { rows, read_rows: readRows(answer.response_headers), duration_ms: performance.now() - started };
+      });
+    },
+    async command(sql, params) {
+      await run((query_id) =>
+        client.command({
+          query: sql,
+          query_id,
+          ...(params ? { query_params: params } : {}),
+          clickhouse_settings: writeSettings,
+        }),
+      );
+    },
+    async insertEncoded({ table, columns, format, blocks }) {
+      await run(async (query_id) => {
+        const { Readable } = await import('node:stream');
+        const answer = await client.exec({
+          query: `INSERT INTO {table: Identifier} (${columns.join(', ')}) FORMAT ${format}`,
+          query_params: { table },
+          values: Readable.from(blocks, { objectMode: false }),
+          query_id,
+          clickhouse_settings: writeSettings,
+        });
+        answer.stream.resume();
+      });
+    },
+  };
+  return querier;
+}
+
+function readRows(headers: Record<string, unknown>): number {
+  const summary = headers['x-clickhouse-summary'];
+  if (typeof summary !== 'string') return 0;
+  const parsed = z.object({ read_rows: z.coerce.number() }).safeParse(JSON.parse(summary));
+  return parsed.success ? parsed.data.read_rows : 0;
+}

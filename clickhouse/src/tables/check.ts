@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { id } from '../id.ts';
+import { query, type Querier } from '../query.ts';
+import { timestamp } from './timestamp.ts';
+
+export const check = z.object({
+  load_id: id,
+  check_id: id,
+  version: z.coerce.number(),
+  source_id: id,
+  state: z.enum(['running', 'final']),
+  rules: z.array(z.string()),
+  chunk_ids: z.array(id),
+  window_loads: z.array(id),
+  verdict: z.enum(['', 'pass', 'warn', 'fail', 'error']),
+  summary: z.string(),
+  statements: z.number(),
+  rows_read: z.string(),
+  duration_ms: z.string(),
+  started_at: timestamp,
+  finished_at: timestamp.nullable(),
+  trigger: z.enum(['file', 'again']),
+});
+export type Check = z.infer<typeof check>;
+
+const columns = Object.keys(check.shape).join(', ');
+
+/** Only final checks: a check shows once its own last record is written. */
+const ofLoad = query({
+  sql: `
+SELECT ${columns}
+FROM checks FINAL
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND state = 'final'
+ORDER BY check_id DESC`,
+  params: z.object({ load_id: id }),
+  row: check,
+});
+
+const byId = query({
+  sql: `
+SELECT ${columns}
+FROM checks FINAL
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND check_id = {check_id: UInt64}`,
+  params: z.object({ load_id: id, check_id: id }),
+  row: check,
+});
+
+/** The final checks of a load, newest first. */
+export function checksOfLoad(db: Querier, load_id: string): Promise<Check[]> {
+  return db.rows(ofLoad, { load_id });
+}
+
+export function checkById(db: Querier, load_id: string, check_id: string): Promise<Check | undefined> {
+  return db.first(byId, { load_id, check_id });
+}
+
+export function writeCheck(db: Querier, row: Check): Promise<void> {
+  return db.insert('checks', [row]);
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { id } from '../id.ts';
+import { query, type Querier } from '../query.ts';
+import { timestamp } from './timestamp.ts';
+
+export const publication = z.enum(['committed', 'published', 'held', 'withdrawn', 'expired']);
+export type Publication = z.infer<typeof publication>;
+
+export const commit = z.object({
+  source_id: id,
+  load_id: id,
+  version: z.coerce.number(),
+  state: publication,
+  chunk_ids: z.array(id),
+  chunk_rows: z.array(z.string()),
+  chunk_rejects: z.array(z.string()),
+  columns: z.string(),
+  event_from: timestamp.nullable(),
+  event_to: timestamp.nullable(),
+  decided_at: timestamp,
+  decided_by: z.string(),
+  reason: z.string(),
+});
+export type Commit = z.infer<typeof commit>;
+
+const columns = Object.keys(commit.shape).join(', ');
+
+const ofLoad = query({
+  sql: `
+SELECT ${columns}
+FROM commits FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id = {load_id: UInt64}`,
+  params: z.object({ source_id: id, load_id: id }),
+  row: commit,
+});
+
+/** Published loads, other than one, whose event times touch a range: the rows that share its windows. */
+const overlapping = query({
+  sql: `
+SELECT ${columns}
+FROM commits FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id != {load_id: UInt64}
+  AND state = 'published' AND event_from <= parseDateTime64BestEffort({to: String}, 9, 'UTC')
+  AND event_to >= parseDateTime64BestEffort({from: String}, 9, 'UTC')
+ORDER BY load_id`,
+  params: z.object({ source_id: id, load_id: id, from: timestamp, to: timestamp }),
+  row: commit,
+});
+
+const everyOne = query({
+  sql: `
+SELECT ${columns}
+FROM commits FINAL
+WHERE tenant = {tenant: String}
+ORDER BY source_id, load_id`,
+  params: z.object({}),
+  row: commit,
+});
+
+export function commitOfLoad(db: Querier, source_id: string, load_id: string): Promise<Commit | undefined> {
+  return db.first(ofLoad, { source_id, load_id });
+}
+
+/** Published loads of the source whose event times fall into [from, to], oldest first; `load_id` itself left out. */
+export function commitsOverlapping(
+  db: Querier,
+  range: { source_id: string; load_id: string; from: string; to: string },
+): Promise<Commit[]> {
+  return db.rows(overlapping, range);
+}
+
+/** Every commit of the tenant, for the comparison with what is stored. */
+export function allCommits(db: Querier): Promise<Commit[]> {
+  return db.rows(everyOne, {});
+}
+
+export function writeCommit(db: Querier, row: Commit): Promise<void> {
+  return db.insert('commits', [row]);
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { id } from '../id.ts';
+import { query, type Querier } from '../query.ts';
+import { timestamp } from './timestamp.ts';
+
+export const loadState = z.enum([
+  'received',
+  'loading',
+  'committed',
+  'checking',
+  'loaded',
+  'partial',
+  'held',
+  'refused',
+  'withdrawn',
+  'expired',
+]);
+export type LoadState = z.infer<typeof loadState>;
+
+/** States that no longer change by themselves. */
+export const finalStates: readonly LoadState[] = ['loaded', 'partial', 'held', 'refused', 'withdrawn', 'expired'];
+
+export const loadVerdict = z.enum(['', 'pass', 'warn', 'fail', 'error']);
+export type LoadVerdict = z.infer<typeof loadVerdict>;
+
+export const load = z.object({
+  load_id: id,
+  version: z.coerce.number(),
+  source_id: id,
+  source: z.string(),
+  file: z.string(),
+  sha256: z.string(),
+  bytes: z.string(),
+  format: z.enum(['', 'jsonl', 'csv', 'parquet']),
+  compression: z.enum(['', 'none', 'gzip', 'zstd']),
+  state: loadState,
+  reason: z.string(),
+  verdict: loadVerdict,
+  summary: z.string(),
+  records: z.string(),
+  rows: z.string(),
+  rejects: z.string(),
+  check_id: id,
+  backfill: z.boolean(),
+  replaces: id,
+  received_at: timestamp,
+  loading_at: timestamp.nullable(),
+  committed_at: timestamp.nullable(),
+  checked_at: timestamp.nullable(),
+  finished_at: timestamp.nullable(),
+  workflow_id: z.string(),
+  run_id: z.string(),
+  actor: z.string(),
+});
+export type Load = z.infer<typeof load>;
+
+const columns = Object.keys(load.shape).join(', ');
+
+const byId = query({
+  sql: `
+SELECT ${columns}
+FROM loads FINAL
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64}`,
+  params: z.object({ load_id: id }),
+  row: load,
+});
+
+const byContent = query({
+  sql: `
+SELECT ${columns}
+FROM loads FINAL
+WHERE tenant = {tenant: String} AND source = {source: String} AND sha256 = {sha256: String}
+ORDER BY load_id DESC`,
+  params: z.object({ source: z.string(), sha256: z.string() }),
+  row: load,
+});
+
+/** Paged by id: `before` is the last id of the page above, so new loads never shift a page. */
+const listed = query({
+  sql: `
+SELECT ${columns}
+FROM loads FINAL
+WHERE tenant = {tenant: String}
+  AND ({source: String} = '' OR source = {source: String})
+  AND (empty({states: Array(String)}) OR has({states: Array(String)}, state))
+  AND (empty({verdicts: Array(String)}) OR has({verdicts: Array(String)}, verdict))
+  AND ({before: UInt64} = 0 OR load_id < {before: UInt64})
+ORDER BY load_id DESC
+LIMIT {limit: UInt32}`,
+  params: z.object({
+    source: z.string(),
+    states: z.array(z.string()),
+    verdicts: z.array(z.string()),
+    before: id,
+    limit: z.number().int().min(1).max(1_000),
+  }),
+  row: load,
+});
+
+const unfinished = query({
+  sql: `
+SELECT ${columns}
+FROM loads FINAL
+WHERE tenant = {tenant: String} AND state IN ('received', 'loading', 'committed', 'checking')
+ORDER BY load_id`,
+  params: z.object({}),
+  row: load,
+});
+
+export interface LoadFilter {
+  readonly source?: string | undefined;
+  readonly states?: readonly LoadState[] | undefined;
+  readonly verdicts?: readonly LoadVerdict[] | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+export function loadById(db: Querier, load_id: string): Promise<Load | undefined> {
+  return db.first(byId, { load_id });
+}
+
+/** Every load of this content for this source, newest first. */
+export function loadsByContent(db: Querier, source: string, sha256: string): Promise<Load[]> {
+  return db.rows(byContent, { source, sha256 });
+}
+
+/** Newest first. */
+export function listLoads(db: Querier, filter: LoadFilter): Promise<Load[]> {
+  return db.rows(listed, {
+    source: filter.source ?? '',
+    states: [...(filter.states ?? [])],
+    verdicts: [...(filter.verdicts ?? [])],
+    before: filter.before ?? '0',
+    limit: filter.limit,
+  });
+}
+
+/** Loads that still have a way to go, oldest first. */
+export function unfinishedLoads(db: Querier): Promise<Load[]> {
+  return db.rows(unfinished, {});
+}
+
+/** Writes a step of a load; the row with the highest version is the present. */
+export function writeLoad(db: Querier, row: Load): Promise<void> {
+  return db.insert('loads', [row]);
+}

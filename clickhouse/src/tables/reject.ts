@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { id } from '../id.ts';
+import { query, type Querier } from '../query.ts';
+
+export const reject = z.object({
+  line: z.string(),
+  byte_offset: z.string(),
+  reason_code: z.string(),
+  reason: z.string(),
+  raw: z.string(),
+  raw_bytes: z.string(),
+});
+export type Reject = z.infer<typeof reject>;
+
+const ofLoad = query({
+  sql: `
+SELECT ${Object.keys(reject.shape).join(', ')}
+FROM rejects
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND chunk_id IN {chunk_ids: Array(UInt64)}
+ORDER BY line
+LIMIT {limit: UInt32} OFFSET {offset: UInt64}`,
+  params: z.object({
+    load_id: id,
+    chunk_ids: z.array(id),
+    limit: z.number().int().min(1).max(10_000),
+    offset: z.number().int().min(0),
+  }),
+  row: reject,
+});
+
+const reasons = query({
+  sql: `
+SELECT reason_code, count() AS records, min(line) AS first_line
+FROM rejects
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND chunk_id IN {chunk_ids: Array(UInt64)}
+GROUP BY reason_code
+ORDER BY records DESC, reason_code`,
+  params: z.object({ load_id: id, chunk_ids: z.array(id) }),
+  row: z.object({ reason_code: z.string(), records: z.string(), first_line: z.string() }),
+});
+
+/** The rejects of committed chunks by line. */
+export function rejectsOfLoad(
+  db: Querier,
+  page: { load_id: string; chunk_ids: string[]; limit: number; offset: number },
+): Promise<Reject[]> {
+  return db.rows(ofLoad, page);
+}
+
+export function rejectReasons(
+  db: Querier,
+  load: { load_id: string; chunk_ids: string[] },
+): Promise<{ reason_code: string; records: string; first_line: string }[]> {
+  return db.rows(reasons, load);
+}

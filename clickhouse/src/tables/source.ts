@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { id } from '../id.ts';
+import { query, type Querier } from '../query.ts';
+import { timestamp } from './timestamp.ts';
+
+/** A column as stored: its name in files, its type, and the number n of the physical column `c_n`, which never changes type. */
+export const storedColumn = z.object({ name: z.string(), type: z.string(), number: z.number().int().min(1) });
+export type StoredColumn = z.infer<typeof storedColumn>;
+
+export const sourceVersion = z.object({
+  source_id: id,
+  version: z.string(),
+  name: z.string(),
+  document: z.string(),
+  columns: z.string(),
+  deleted: z.boolean(),
+  changed_at: timestamp,
+  changed_by: z.string(),
+  why: z.string(),
+});
+export type SourceVersion = z.infer<typeof sourceVersion>;
+
+export const ruleVersion = z.object({
+  source_id: id,
+  rule_id: z.string(),
+  version: z.string(),
+  kind: z.string(),
+  spec: z.string(),
+  deleted: z.boolean(),
+  changed_at: timestamp,
+  changed_by: z.string(),
+  why: z.string(),
+});
+export type RuleVersion = z.infer<typeof ruleVersion>;
+
+const sourceColumns = Object.keys(sourceVersion.shape).join(', ');
+const ruleColumns = Object.keys(ruleVersion.shape).join(', ');
+
+const newest = query({
+  sql: `
+SELECT ${sourceColumns}
+FROM (
+  SELECT ${sourceColumns}
+  FROM sources FINAL
+  WHERE tenant = {tenant: String}
+  ORDER BY version DESC
+  LIMIT 1 BY source_id)
+WHERE NOT deleted AND ({name: String} = '' OR name = {name: String})
+ORDER BY name, source_id DESC`,
+  params: z.object({ name: z.string() }),
+  row: sourceVersion,
+});
+
+const history = query({
+  sql: `
+SELECT ${sourceColumns}
+FROM sources FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}
+ORDER BY version DESC`,
+  params: z.object({ source_id: id }),
+  row: sourceVersion,
+});
+
+const newestRules = query({
+  sql: `
+SELECT ${ruleColumns}
+FROM (
+  SELECT ${ruleColumns}
+  FROM rules FINAL
+  WHERE tenant = {tenant: String} AND ({source_id: UInt64} = 0 OR source_id = {source_id: UInt64})
+  ORDER BY version DESC
+  LIMIT 1 BY source_id, rule_id)
+WHERE NOT deleted
+ORDER BY source_id, rule_id`,
+  params: z.object({ source_id: id }),
+  row: ruleVersion,
+});
+
+const ruleHistory = query({
+  sql: `
+SELECT ${ruleColumns}
+FROM rules FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND rule_id = {rule_id: String}
+ORDER BY version DESC`,
+  params: z.object({ source_id: id, rule_id: z.string() }),
+  row: ruleVersion,
+});
+
+/** The sources in force by name. */
+export function listSources(db: Querier): Promise<SourceVersion[]> {
+  return db.rows(newest, { name: '' });
+}
+
+/** The version in force of the source with this name, or undefined. */
+export function sourceByName(db: Querier, name: string): Promise<SourceVersion | undefined> {
+  return db.first(newest, { name });
+}
+
+/** Every version of a source, newest first. */
+export function sourceHistory(db: Querier, source_id: string): Promise<SourceVersion[]> {
+  return db.rows(history, { source_id });
+}
+
+/** The rules in force of a source. */
+export function rulesOfSource(db: Querier, source_id: string): Promise<RuleVersion[]> {
+  return db.rows(newestRules, { source_id });
+}
+
+/** The rules in force of every source. */
+export function listRules(db: Querier): Promise<RuleVersion[]> {
+  return db.rows(newestRules, { source_id: '0' });
+}
+
+/** Every version of a rule, newest first. */
+export function rulesHistory(db: Querier, source_id: string, rule_id: string): Promise<RuleVersion[]> {
+  return db.rows(ruleHistory, { source_id, rule_id });
+}
+
+/** Appends a version of a source with the rules it changed: rules first, so that a version never names rules not yet there. */
+export async function writeSourceVersion(
+  db: Querier,
+  version: { source: SourceVersion; rules: readonly RuleVersion[] },
+): Promise<void> {
+  await db.insert('rules', version.rules);
+  await db.insert('sources', [version.source]);
+}

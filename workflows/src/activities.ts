@@ -1,0 +1,44 @@
+import type { IncidentActivities } from './incident-activities.ts';
+import type {
+  CheckLoadInput,
+  CheckLoadResult,
+  FinishLoadInput,
+  FinishLoadResult,
+  LoadFileInput,
+  LoadFileResult,
+} from './load-steps.ts';
+import type { PublicationDecision, RuleText, SourceRef, SourceState } from './source-messages.ts';
+
+/** Everything impure that workflows ask for. Each is safe to repeat: an attempt writes under fresh ids, or the same row again. */
+export interface Activities extends IncidentActivities {
+  /** Reads the file of a load into its data table and `rejects` under fresh chunk ids. Nothing is visible before the commit. */
+  loadFile(input: LoadFileInput): Promise<LoadFileResult>;
+  /** Commits exactly the chunks of the input, then judges them with the rules of this moment under a fresh check id. */
+  checkLoad(input: CheckLoadInput): Promise<CheckLoadResult>;
+  /** Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. */
+  finishLoad(input: FinishLoadInput): Promise<FinishLoadResult>;
+
+  /** The state of a source as last written, or null when there is none. */
+  readSource(ref: SourceRef): Promise<SourceState | null>;
+  /** Appends one version of a source with the rules it changed. */
+  appendSource(input: {
+    readonly ref: SourceRef;
+    readonly state: SourceState;
+    readonly rules_put: readonly RuleText[];
+    readonly rules_deleted: readonly RuleText[];
+    readonly actor: string;
+    readonly why: string;
+    readonly at: string;
+  }): Promise<void>;
+  /** Writes a decision about the publication of a load. */
+  decidePublication(input: {
+    readonly ref: SourceRef;
+    readonly source_id: string;
+    readonly decision: PublicationDecision;
+    readonly decision_no: number;
+    readonly at: string;
+  }): Promise<void>;
+}
+
+/** Workflows and short activities run on `control`; reading and checking files on `load`. */
+export const taskQueues = { control: 'control', load: 'load' } as const;

@@ -1,0 +1,91 @@
+/** What passes between `check-file` and its activities: ids and counts, never rows. Ids are UInt64 as decimal text. */
+
+/** Who and what a load is; written by the API into the inbox manifest, too. */
+export interface LoadIdentity {
+  readonly tenant: string;
+  readonly load_id: string;
+  readonly source_id: string;
+  readonly source: string;
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: string;
+  readonly received_at: string;
+  readonly actor: string;
+  /** History: no notice is sent and no incident opened. */
+  readonly backfill: boolean;
+  /** The load this one takes the place of; '0' for none. */
+  readonly replaces: string;
+}
+
+/** A chunk whose rows and rejects the engine counted and found equal to what the reader counted. */
+export interface LoadedChunk {
+  readonly chunk_id: string;
+  readonly records: string;
+  readonly rows: string;
+  readonly rejects: string;
+}
+
+/** A column the rows were read with: its name, its type, and the number of its physical column. */
+export interface LoadedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly number: number;
+}
+
+export interface LoadFileInput {
+  readonly load: LoadIdentity;
+  readonly workflow_id: string;
+  readonly run_id: string;
+}
+
+/** `loaded` was read to its end, `partial` was damaged on the way, `refused` left nothing behind. */
+export type LoadFileResult =
+  | {
+      readonly outcome: 'loaded' | 'partial';
+      readonly reason: string;
+      readonly format: 'jsonl' | 'csv' | 'parquet';
+      readonly compression: 'none' | 'gzip' | 'zstd';
+      readonly chunks: readonly LoadedChunk[];
+      readonly columns: readonly LoadedColumn[];
+      /** Facts about the file that rules judge beside the rows, as JSON of the rules package's `FileFacts`. */
+      readonly facts: string;
+      readonly loading_at: string;
+    }
+  | {
+      readonly outcome: 'refused';
+      readonly reason: string;
+      readonly format: '' | 'jsonl' | 'csv' | 'parquet';
+      readonly compression: '' | 'none' | 'gzip' | 'zstd';
+      readonly loading_at: string;
+    };
+
+export interface CheckLoadInput {
+  readonly load: LoadIdentity;
+  readonly loaded: LoadFileResult;
+  readonly trigger: 'file' | 'again';
+  /** Orders the rows written about a load: every run of a load's workflows has a higher one. */
+  readonly generation: number;
+  readonly workflow_id: string;
+  readonly run_id: string;
+}
+
+export interface CheckLoadResult {
+  readonly check_id: string;
+  readonly verdict: 'pass' | 'warn' | 'fail' | 'error';
+  readonly summary: string;
+  readonly anomalies: number;
+  readonly checked_at: string;
+}
+
+export interface FinishLoadInput extends CheckLoadInput {
+  readonly checked: CheckLoadResult;
+}
+
+export interface FinishLoadResult {
+  readonly state: 'loaded' | 'partial' | 'held' | 'refused';
+  /** How many incidents heard of a failing result, and how many of a clean one. */
+  readonly raised: number;
+  readonly cleared: number;
+  /** Rows and rejects deleted because their chunks were never committed. */
+  readonly swept: string;
+}

@@ -1,0 +1,71 @@
+import type { LoadedColumn } from './load-steps.ts';
+
+/** What a source is told and answers. Documents and rules travel as canonical JSON, already validated by the rules package. */
+
+export interface SourceRef {
+  readonly tenant: string;
+  readonly source: string;
+}
+
+export interface RuleText {
+  readonly rule_id: string;
+  readonly kind: string;
+  readonly spec: string;
+}
+
+export interface SourceState {
+  readonly source_id: string;
+  readonly source: string;
+  readonly version: number;
+  /** Canonical JSON of the document without rules. */
+  readonly document: string;
+  /** Empty until a document declared them or the first file decided. */
+  readonly columns: readonly LoadedColumn[];
+  /** The highest physical column number ever given out. */
+  readonly column_number_max: number;
+  readonly rules: readonly (RuleText & { readonly version: number })[];
+}
+
+interface Change {
+  readonly actor: string;
+  readonly why: string;
+  /** The version the actor looked at; the edit is refused when it is no longer the newest. Null accepts any. */
+  readonly expected_version: number | null;
+}
+
+/** An edit of a source. The source's workflow is its only writer; every edit makes one version. */
+export type SourceEdit =
+  | (Change & {
+      readonly kind: 'put_document';
+      readonly document: string;
+      readonly columns: readonly { readonly name: string; readonly type: string }[];
+      readonly rules: readonly RuleText[];
+    })
+  | (Change & { readonly kind: 'put_rule'; readonly rule: RuleText })
+  | (Change & { readonly kind: 'delete_rule'; readonly rule_id: string })
+  /** From the first file, or a person accepting new columns: adds or retypes, never drops. */
+  | (Change & { readonly kind: 'put_columns'; readonly columns: readonly { readonly name: string; readonly type: string }[] });
+
+/** A person's decision about a final load. */
+export interface PublicationDecision {
+  readonly load_id: string;
+  readonly state: 'published' | 'held' | 'withdrawn';
+  /** Another load decided in the same step, such as the one that replaces it. */
+  readonly also: { readonly load_id: string; readonly state: 'published' | 'held' | 'withdrawn' } | null;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export function sourceWorkflowId(ref: SourceRef): string {
+  return `source:${ref.tenant}:${ref.source}`;
+}
+
+export function fileWorkflowId(load: { tenant: string; source: string; sha256: string }): string {
+  return `file:${load.tenant}:${load.source}:${load.sha256}`;
+}
+
+export function recheckWorkflowId(load: { tenant: string; load_id: string }, n: number): string {
+  return `recheck:${load.tenant}:${load.load_id}:${String(n)}`;
+}
+
+export const sourceMessages = { edit: 'edit', decide: 'decide', state: 'state' } as const;
