@@ -30,8 +30,13 @@ export interface CsvLayout {
 }
 
 export interface PlannedColumn {
-  /** The real name, any text at all; the column's physical name is `c_<its 1-based place in the plan>`. */
+  /** The real name, any text at all. */
   readonly name: string;
+  /**
+   * The column's physical name is `c_<number>`, wherever it stands in the plan. A physical column never changes its type: a column that is
+   * widened or declared anew gets the next free number, so numbers have gaps. `_assay_absent` and `_assay_type_errors` use the number, too.
+   */
+  readonly number: number;
   readonly type: ColumnType;
   /** How timestamps are written: see `timestamp-format.ts`; without it, ISO 8601. */
   readonly timestamp_format?: string;
