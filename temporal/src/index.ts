@@ -1,0 +1,11 @@
+export { ensureTemporal } from './ensure.ts';
+export { LockedError, takeLock } from './lock.ts';
+export type { Lock } from './lock.ts';
+export { withLifeline } from './lifeline.ts';
+export { locateTemporal, temporalCachePath } from './locate.ts';
+export type { TemporalRoute } from './locate.ts';
+export { registerSearchAttributes, setRetention, untilServing } from './namespace.ts';
+export { freePort, isPortFree } from './port.ts';
+export { startDevServer } from './dev-server.ts';
+export type { DevServer, DevServerOptions } from './dev-server.ts';
+export { devServerArguments } from './dev-server-arguments.ts';

@@ -1,0 +1,57 @@
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+
+/** The only kind of search attribute Assay uses: INDEXED_VALUE_TYPE_KEYWORD. */
+const keyword = 2;
+
+type Namespace = { address: string; namespace: string };
+
+/**
+ * Waits until the server answers for the namespace.
+ * @throws when it does not within `timeout_ms`
+ */
+export async function untilServing({ address, namespace }: Namespace, timeout_ms: number): Promise<void> {
+  await withConnection(address, timeout_ms, async ({ workflowService }) => {
+    await workflowService.describeNamespace({ namespace });
+  });
+}
+
+/** Keeps closed runs for `retention_days` from now on. */
+export async function setRetention({ address, namespace }: Namespace, retention_days: number): Promise<void> {
+  await withConnection(address, 10_000, async ({ workflowService }) => {
+    const workflowExecutionRetentionTtl = msToTs(`${retention_days} days`);
+    await workflowService.updateNamespace({ namespace, config: { workflowExecutionRetentionTtl } });
+  });
+}
+
+/** Registers the keyword search attributes that the namespace does not have yet. */
+export async function registerSearchAttributes(
+  { address, namespace }: Namespace,
+  names: readonly string[],
+): Promise<void> {
+  await withConnection(address, 10_000, async ({ operatorService }) => {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    const missing = names.filter((name) => !(name in customAttributes));
+    if (missing.length === 0) return;
+    const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]));
+    await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  });
+}
+
+async function withConnection(
+  address: string,
+  timeout_ms: number,
+  use: (connection: Connection) => Promise<void>,
+): Promise<void> {
+  const connection = await Connection.connect({
+    address,
+    connectTimeout: timeout_ms,
+    // A server that is starting refuses at first: ask again in tenths of seconds, not with the default second.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 250 },
+  });
+  try {
+    await connection.withDeadline(Date.now() + timeout_ms, async () => use(connection));
+  } finally {
+    await connection.close();
+  }
+}
