@@ -1,0 +1,18 @@
+/** Why a file is refused as a whole; `limit` names a limit of the source, the other words a property of the content. */
+export type RefusalCode =
+  'limit' | 'content' | 'encoding' | 'compression' | 'damaged' | 'encrypted' | 'header' | 'crashed' | 'unsupported';
+
+/**
+ * Thrown when nothing of a file can become visible. The message is the load's `reason`: a whole sentence for people.
+ * It is final: the same bytes under the same configuration are refused again.
+ */
+export class RefusedFile extends Error {
+  readonly code: RefusalCode;
+  readonly retryable = false;
+
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RefusedFile';
+    this.code = code;
+  }
+}
