@@ -1,14 +1,14 @@
 -- Everything Assay remembers besides the rows of files. One statement per block; forward only.
 -- State tables are small and flushed to disk on every insert, so a power cut loses nothing acknowledged.
 
-CREATE TABLE sources
+CREATE TABLE IF NOT EXISTS sources
 (
     tenant String COMMENT 'Who owns the row; every query filters by it first.',
     source_id UInt64 COMMENT 'Names the data table of the source; never reused.',
     version UInt64 COMMENT 'Counts the edits of this source, rules included, from 1.',
     name String COMMENT 'How people and scripts address the source.',
     document String COMMENT 'The source document without its rules, as canonical JSON.',
-    columns String COMMENT 'The columns in force as a JSON array of {name, type, number}; empty text until the first file decided.',
+    columns String COMMENT 'The columns in force as a JSON array of {name, type}; empty array until the first file decided.',
     deleted Bool COMMENT 'True when this version removed the source.',
     changed_at DateTime64(3, 'UTC') COMMENT 'When the version was made.',
     changed_by String COMMENT 'The actor who made it.',
@@ -19,7 +19,7 @@ ORDER BY (tenant, source_id, version)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a version of a source.';
 
-CREATE TABLE rules
+CREATE TABLE IF NOT EXISTS rules
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source whose loads the rule judges.',
@@ -37,7 +37,7 @@ ORDER BY (tenant, source_id, rule_id, version)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a version of a rule.';
 
-CREATE TABLE arrivals
+CREATE TABLE IF NOT EXISTS arrivals
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source the file was sent to.',
@@ -55,7 +55,7 @@ ORDER BY (tenant, source_id, arrival_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a receipt of a file, duplicates included.';
 
-CREATE TABLE loads
+CREATE TABLE IF NOT EXISTS loads
 (
     tenant String COMMENT 'Who owns the row.',
     load_id UInt64 COMMENT 'Time-ordered id; also the order of receipt.',
@@ -91,7 +91,7 @@ ORDER BY (tenant, load_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is the load of a file.';
 
-CREATE TABLE commits
+CREATE TABLE IF NOT EXISTS commits
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source of the load.',
@@ -113,7 +113,7 @@ ORDER BY (tenant, source_id, load_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is the commit of a load with its publication state.';
 
-CREATE TABLE rejects
+CREATE TABLE IF NOT EXISTS rejects
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source of the file.',
@@ -132,7 +132,7 @@ PARTITION BY toYYYYMM(received_at)
 ORDER BY (tenant, load_id, chunk_id, line)
 COMMENT 'One row is a record that could not become a row.';
 
-CREATE TABLE checks
+CREATE TABLE IF NOT EXISTS checks
 (
     tenant String COMMENT 'Who owns the row.',
     load_id UInt64 COMMENT 'The load that was checked.',
@@ -157,7 +157,7 @@ ORDER BY (tenant, load_id, check_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a check of a load with pinned rule versions.';
 
-CREATE TABLE results
+CREATE TABLE IF NOT EXISTS results
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source of the load.',
@@ -185,7 +185,7 @@ ORDER BY (tenant, load_id, check_id, rule_id, segment, window)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a rule judged on a load, segment and window.';
 
-CREATE TABLE failed_rows
+CREATE TABLE IF NOT EXISTS failed_rows
 (
     tenant String COMMENT 'Who owns the row.',
     load_id UInt64 COMMENT 'The load of the row.',
@@ -201,7 +201,7 @@ ENGINE = ReplacingMergeTree
 ORDER BY (tenant, load_id, check_id, line)
 COMMENT 'One row is evidence: a row that breaks at least one rule.';
 
-CREATE TABLE profiles
+CREATE TABLE IF NOT EXISTS profiles
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source of the load.',
@@ -224,7 +224,7 @@ ENGINE = ReplacingMergeTree
 ORDER BY (tenant, source_id, load_id, check_id, column_number)
 COMMENT 'One row is a column of a load.';
 
-CREATE TABLE anomalies
+CREATE TABLE IF NOT EXISTS anomalies
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source of the load.',
@@ -252,7 +252,7 @@ ORDER BY (tenant, source_id, anomaly_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a result worth telling.';
 
-CREATE TABLE incidents
+CREATE TABLE IF NOT EXISTS incidents
 (
     tenant String COMMENT 'Who owns the row.',
     incident_id UInt64 COMMENT 'Time-ordered id.',
@@ -290,7 +290,7 @@ ORDER BY (tenant, incident_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is an incident; the workflow is the writer, this is its projection.';
 
-CREATE TABLE incident_events
+CREATE TABLE IF NOT EXISTS incident_events
 (
     tenant String COMMENT 'Who owns the row.',
     incident_id UInt64 COMMENT 'The incident.',
@@ -307,7 +307,7 @@ ORDER BY (tenant, incident_id, seq)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is an entry in the timeline of an incident.';
 
-CREATE TABLE deliveries
+CREATE TABLE IF NOT EXISTS deliveries
 (
     tenant String COMMENT 'Who owns the row.',
     incident_id UInt64 COMMENT 'The incident the notice is about.',
@@ -330,7 +330,7 @@ ORDER BY (tenant, incident_id, notice_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a notice to one target.';
 
-CREATE TABLE events
+CREATE TABLE IF NOT EXISTS events
 (
     tenant String COMMENT 'Who owns the row.',
     at DateTime64(3, 'UTC') COMMENT 'When it happened.',
@@ -344,7 +344,7 @@ ORDER BY (tenant, at, event_id)
 TTL toDateTime(at) + INTERVAL 7 DAY
 COMMENT 'One row is something that happened, for live views; kept 7 days.';
 
-CREATE TABLE api_keys
+CREATE TABLE IF NOT EXISTS api_keys
 (
     tenant String COMMENT 'The tenant the key acts for.',
     key_id UInt64 COMMENT 'Time-ordered id.',
@@ -361,7 +361,7 @@ ORDER BY (tenant, key_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is an API key.';
 
-CREATE TABLE audit
+CREATE TABLE IF NOT EXISTS audit
 (
     tenant String COMMENT 'Who owns the row.',
     at DateTime64(3, 'UTC') COMMENT 'When it was done.',

@@ -61,7 +61,8 @@ export type LoadFileResult =
 
 export interface CheckLoadInput {
   readonly load: LoadIdentity;
-  readonly loaded: LoadFileResult;
+  /** Null when stored rows are checked again. */
+  readonly loaded: LoadFileResult | null;
   readonly trigger: 'file' | 'again';
   /** Orders the rows written about a load: every run of a load's workflows has a higher one. */
   readonly generation: number;

@@ -1,5 +1,3 @@
-import type { LoadedColumn } from './load-steps.ts';
-
 /** What a source is told and answers. Documents and rules travel as canonical JSON, already validated by the rules package. */
 
 export interface SourceRef {
@@ -13,6 +11,12 @@ export interface RuleText {
   readonly spec: string;
 }
 
+/** A column as declared or as the first file decided. */
+export interface SourceColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
 export interface SourceState {
   readonly source_id: string;
   readonly source: string;
@@ -20,10 +24,10 @@ export interface SourceState {
   /** Canonical JSON of the document without rules. */
   readonly document: string;
   /** Empty until a document declared them or the first file decided. */
-  readonly columns: readonly LoadedColumn[];
-  /** The highest physical column number ever given out. */
-  readonly column_number_max: number;
+  readonly columns: readonly SourceColumn[];
   readonly rules: readonly (RuleText & { readonly version: number })[];
+  /** True once somebody removed the source; its workflow ends then. */
+  readonly deleted: boolean;
 }
 
 interface Change {
@@ -38,13 +42,14 @@ export type SourceEdit =
   | (Change & {
       readonly kind: 'put_document';
       readonly document: string;
-      readonly columns: readonly { readonly name: string; readonly type: string }[];
+      readonly columns: readonly SourceColumn[];
       readonly rules: readonly RuleText[];
     })
   | (Change & { readonly kind: 'put_rule'; readonly rule: RuleText })
   | (Change & { readonly kind: 'delete_rule'; readonly rule_id: string })
+  | (Change & { readonly kind: 'delete_source' })
   /** From the first file, or a person accepting new columns: adds or retypes, never drops. */
-  | (Change & { readonly kind: 'put_columns'; readonly columns: readonly { readonly name: string; readonly type: string }[] });
+  | (Change & { readonly kind: 'put_columns'; readonly columns: readonly SourceColumn[] });
 
 /** A person's decision about a final load. */
 export interface PublicationDecision {

@@ -3,9 +3,9 @@ import { id } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
-/** A column as stored: its name in files, its type, and the number n of the physical column `c_n`, which never changes type. */
-export const storedColumn = z.object({ name: z.string(), type: z.string(), number: z.number().int().min(1) });
-export type StoredColumn = z.infer<typeof storedColumn>;
+/** A column of a source: its name in files and its type. */
+export const sourceColumn = z.object({ name: z.string(), type: z.string() });
+export type SourceColumn = z.infer<typeof sourceColumn>;
 
 export const sourceVersion = z.object({
   source_id: id,
@@ -33,14 +33,14 @@ export const ruleVersion = z.object({
 });
 export type RuleVersion = z.infer<typeof ruleVersion>;
 
-const sourceColumns = Object.keys(sourceVersion.shape).join(', ');
+const versionColumns = Object.keys(sourceVersion.shape).join(', ');
 const ruleColumns = Object.keys(ruleVersion.shape).join(', ');
 
 const newest = query({
   sql: `
-SELECT ${sourceColumns}
+SELECT ${versionColumns}
 FROM (
-  SELECT ${sourceColumns}
+  SELECT ${versionColumns}
   FROM sources FINAL
   WHERE tenant = {tenant: String}
   ORDER BY version DESC
@@ -53,7 +53,7 @@ ORDER BY name, source_id DESC`,
 
 const history = query({
   sql: `
-SELECT ${sourceColumns}
+SELECT ${versionColumns}
 FROM sources FINAL
 WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}
 ORDER BY version DESC`,
@@ -123,4 +123,9 @@ export async function writeSourceVersion(
 ): Promise<void> {
   await db.insert('rules', version.rules);
   await db.insert('sources', [version.source]);
+}
+
+/** The columns in force of a source; none until a document or the first file decided. */
+export function sourceColumns(source: SourceVersion): SourceColumn[] {
+  return z.array(sourceColumn).parse(JSON.parse(source.columns));
 }

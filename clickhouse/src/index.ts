@@ -1,0 +1,81 @@
+export { connect, type Connection, type ConnectOptions, type Querier, type StatementRows } from './query.ts';
+export { QueryError, queryError } from './errors.ts';
+export { id, newChunkIds, newId, timeOfId, type Id } from './id.ts';
+export { FileTooLargeError, manifest, openInbox, type Inbox, type Manifest, type ReceivedBytes } from './inbox.ts';
+export { migrate, NewerSchemaError } from './migrate.ts';
+
+export { anomaly, listAnomalies, writeAnomalies, type Anomaly, type AnomalyFilter } from './tables/anomaly.ts';
+export { arrival, arrivalsOfLoad, writeArrival, type Arrival } from './tables/arrival.ts';
+export { check, checkById, checksOfLoad, writeCheck, type Check } from './tables/check.ts';
+export {
+  allCommits,
+  commit,
+  commitOfLoad,
+  commitsOverlapping,
+  publication,
+  writeCommit,
+  type Commit,
+  type Publication,
+} from './tables/commit.ts';
+export {
+  countRejects,
+  countRows,
+  dataColumn,
+  dataColumns,
+  dataTable,
+  deleteChunks,
+  dropDataTable,
+  ensureDataColumns,
+  ownColumns,
+  physicalColumn,
+  typeOfColumn,
+  type ChunkCount,
+  type DataColumn,
+} from './tables/data.ts';
+export { emitEvent, event, eventsSince, progressOfLoad, type Event } from './tables/event.ts';
+export { failedRow, failedRowsOfCheck, writeFailedRows, type FailedRow } from './tables/failed-row.ts';
+export {
+  finalStates,
+  listLoads,
+  load,
+  loadById,
+  loadsByContent,
+  loadState,
+  loadVerdict,
+  unfinishedLoads,
+  writeLoad,
+  type Load,
+  type LoadFilter,
+  type LoadState,
+  type LoadVerdict,
+} from './tables/load.ts';
+export { profile, profileHistory, profilesOfCheck, writeProfiles, type Profile } from './tables/profile.ts';
+export { reject, rejectReasons, rejectsOfLoad, type Reject } from './tables/reject.ts';
+export {
+  result,
+  resultsOfCheck,
+  resultsOfRule,
+  severity,
+  verdict,
+  writeResults,
+  type Result,
+  type Severity,
+  type Verdict,
+} from './tables/result.ts';
+export {
+  listRules,
+  listSources,
+  rulesHistory,
+  rulesOfSource,
+  ruleVersion,
+  sourceByName,
+  sourceColumn,
+  sourceColumns,
+  sourceHistory,
+  sourceVersion,
+  writeSourceVersion,
+  type RuleVersion,
+  type SourceColumn,
+  type SourceVersion,
+} from './tables/source.ts';
+export { timestamp, timestampOf, type Timestamp } from './tables/timestamp.ts';

@@ -1,0 +1,91 @@
+import {
+  ApplicationFailure,
+  proxyActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { taskQueues, type Activities } from './activities.ts';
+import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
+import { searchAttributes } from './search-attributes.ts';
+
+/** A big file reads for hours, a dead worker is noticed within half a minute. */
+const { loadFile } = proxyActivities<Activities>({
+  taskQueue: taskQueues.load,
+  startToCloseTimeout: '24 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+const { checkLoad } = proxyActivities<Activities>({
+  taskQueue: taskQueues.load,
+  startToCloseTimeout: '4 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+const { finishLoad } = proxyActivities<Activities>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+export interface CheckFileInput {
+  readonly load: LoadIdentity;
+}
+
+export interface RecheckLoadInput {
+  readonly load: LoadIdentity;
+  /** Counts the re-checks of this load from 1; orders what they write. */
+  readonly generation: number;
+}
+
+/** One file: read, commit, judge, publish, tell. */
+export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadResult> {
+  describe(load, { state: 'loading', verdict: '' }, 'Reading the file.');
+  const { workflowId: workflow_id, runId: run_id } = workflowInfo();
+  const loaded = await loadFile({ load, workflow_id, run_id });
+  return judge(load, loaded, { trigger: 'file', generation: 0 });
+}
+
+/** A stored load once more, with the rules of today. Nothing is read from the file again. */
+export async function recheckLoad({ load, generation }: RecheckLoadInput): Promise<FinishLoadResult> {
+  if (generation < 1) throw ApplicationFailure.nonRetryable('a re-check counts from 1', 'invalid_generation');
+  return judge(load, null, { trigger: 'again', generation });
+}
+
+async function judge(
+  load: LoadIdentity,
+  loaded: LoadFileResult | null,
+  run: { trigger: 'file' | 'again'; generation: number },
+): Promise<FinishLoadResult> {
+  const { workflowId: workflow_id, runId: run_id } = workflowInfo();
+  const input = { load, loaded, ...run, workflow_id, run_id };
+
+  describe(load, { state: 'checking', verdict: '' }, readingSentence(loaded));
+  const checked: CheckLoadResult = await checkLoad(input);
+
+  describe(load, { state: 'checking', verdict: checked.verdict }, checked.summary);
+  const finished = await finishLoad({ ...input, checked });
+  describe(load, { state: finished.state, verdict: checked.verdict }, checked.summary);
+  return finished;
+}
+
+function readingSentence(loaded: LoadFileResult | null): string {
+  if (loaded === null) return 'Checking the stored rows again.';
+  if (loaded.outcome === 'refused') return `Refused: ${loaded.reason}`;
+  return `${loaded.chunks.reduce((rows, chunk) => rows + BigInt(chunk.rows), 0n).toString()} rows read, checking them.`;
+}
+
+/** What a person sees and filters by in Temporal's own UI. */
+function describe(load: LoadIdentity, now: { state: string; verdict: string }, sentence: string): void {
+  setCurrentDetails(`**${load.file}** for \`${load.source}\`\n\n${sentence}`);
+  upsertSearchAttributes([
+    { key: searchAttributes.tenant, value: load.tenant },
+    { key: searchAttributes.source, value: load.source },
+    { key: searchAttributes.file, value: load.file.slice(0, 200) },
+    { key: searchAttributes.state, value: now.state },
+    ...(now.verdict === '' ? [] : [{ key: searchAttributes.verdict, value: now.verdict }]),
+  ]);
+}

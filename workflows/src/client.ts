@@ -1,0 +1,70 @@
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import { taskQueues } from './activities.ts';
+import type { RunSourceInput, runSource } from './run-source.ts';
+import {
+  sourceMessages,
+  sourceWorkflowId,
+  type PublicationDecision,
+  type RuleText,
+  type SourceEdit,
+  type SourceRef,
+  type SourceState,
+} from './source-messages.ts';
+
+/** What a source gets when this is the first that anybody hears of it. */
+export interface NewSource {
+  readonly source_id: string;
+  readonly rules: readonly RuleText[];
+  readonly actor: string;
+}
+
+/**
+ * Edits a source through its workflow, which is started when it is not running; a source nobody has written yet comes into being.
+ * @param update_id makes a repeated call answer as the first did
+ * @returns the state after the edit. Throws WorkflowUpdateFailedError whose cause has type `version_conflict` or `unknown_rule`.
+ */
+export function editSource(
+  client: Client,
+  call: { ref: SourceRef; if_new: NewSource; edit: SourceEdit; update_id: string },
+): Promise<SourceState> {
+  return client.workflow.executeUpdateWithStart<typeof runSource, SourceState, [SourceEdit]>(sourceMessages.edit, {
+    args: [call.edit],
+    updateId: call.update_id,
+    startWorkflowOperation: startSource(call.ref, call.if_new),
+  });
+}
+
+/** Makes sure a source exists and returns its state. */
+export function ensureSource(client: Client, call: { ref: SourceRef; if_new: NewSource }): Promise<SourceState> {
+  const nothing: SourceEdit = {
+    kind: 'put_columns',
+    columns: [],
+    actor: call.if_new.actor,
+    why: '',
+    expected_version: null,
+  };
+  return editSource(client, { ...call, edit: nothing, update_id: `ensure-${call.if_new.source_id}` });
+}
+
+/** Decides whether a load is published, held or withdrawn. */
+export async function decidePublication(
+  client: Client,
+  call: { ref: SourceRef; if_new: NewSource; decision: PublicationDecision; update_id: string },
+): Promise<void> {
+  await client.workflow.executeUpdateWithStart<typeof runSource, null, [PublicationDecision]>(sourceMessages.decide, {
+    args: [call.decision],
+    updateId: call.update_id,
+    startWorkflowOperation: startSource(call.ref, call.if_new),
+  });
+}
+
+function startSource(ref: SourceRef, if_new: NewSource): WithStartWorkflowOperation<typeof runSource> {
+  const input: RunSourceInput = { ref, if_new, decisions: 0 };
+  return new WithStartWorkflowOperation<typeof runSource>('runSource', {
+    workflowId: sourceWorkflowId(ref),
+    taskQueue: taskQueues.control,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [input],
+    staticSummary: `source ${ref.source}`,
+  });
+}

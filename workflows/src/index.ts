@@ -1,0 +1,28 @@
+export { taskQueues, type Activities } from './activities.ts';
+export type { CheckFileInput, RecheckLoadInput } from './check-file.ts';
+export type {
+  CheckLoadInput,
+  CheckLoadResult,
+  FinishLoadInput,
+  FinishLoadResult,
+  LoadedChunk,
+  LoadedColumn,
+  LoadFileInput,
+  LoadFileResult,
+  LoadIdentity,
+} from './load-steps.ts';
+export { searchAttributeNames, searchAttributes } from './search-attributes.ts';
+export {
+  fileWorkflowId,
+  recheckWorkflowId,
+  sourceMessages,
+  sourceWorkflowId,
+  type PublicationDecision,
+  type RuleText,
+  type SourceColumn,
+  type SourceEdit,
+  type SourceRef,
+  type SourceState,
+} from './source-messages.ts';
+export { startFile } from './start-file.ts';
+export type { IncidentActivities } from './incident-activities.ts';

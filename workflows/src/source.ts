@@ -1,0 +1,106 @@
+import type { RuleText, SourceColumn, SourceEdit, SourceState } from './source-messages.ts';
+
+/** Why an edit of a source cannot be made; the sentence goes to the person who tried. */
+export class SourceEditRefusedError extends Error {
+  readonly code: 'version_conflict' | 'unknown_rule';
+
+  constructor(code: 'version_conflict' | 'unknown_rule', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface EditedSource {
+  readonly state: SourceState;
+  readonly rules_put: readonly RuleText[];
+  readonly rules_deleted: readonly RuleText[];
+  readonly changed: boolean;
+}
+
+/** A source nobody has described yet: its first file decides the columns. */
+export function newSource(source: string, source_id: string, rules: readonly RuleText[]): SourceState {
+  return {
+    source_id,
+    source,
+    version: 1,
+    document: '{}',
+    columns: [],
+    rules: rules.map((rule) => ({ ...rule, version: 1 })),
+    deleted: false,
+  };
+}
+
+/** Throws SourceEditRefusedError when an edit may not be made on this state. */
+export function refuseEdit(state: SourceState, edit: SourceEdit): void {
+  if (edit.expected_version !== null && edit.expected_version !== state.version) {
+    throw new SourceEditRefusedError(
+      'version_conflict',
+      `source ${state.source} is at version ${String(state.version)}, not ${String(edit.expected_version)}: somebody changed it meanwhile; look at it again, then repeat the edit`,
+    );
+  }
+  if (edit.kind === 'delete_rule' && !state.rules.some((rule) => rule.rule_id === edit.rule_id)) {
+    throw new SourceEditRefusedError('unknown_rule', `source ${state.source} has no rule ${edit.rule_id}`);
+  }
+}
+
+/** The state after an edit; an edit that changes nothing keeps the version. */
+export function editSource(state: SourceState, edit: SourceEdit): EditedSource {
+  refuseEdit(state, edit);
+  const version = state.version + 1;
+  const before = new Map(state.rules.map((rule) => [rule.rule_id, rule]));
+  const wanted = wantedRules(state, edit);
+  const rules_put = wanted.filter((rule) => !sameRule(before.get(rule.rule_id), rule));
+  const kept = new Set(wanted.map((rule) => rule.rule_id));
+  const rules_deleted = state.rules.filter((rule) => !kept.has(rule.rule_id));
+  const document = edit.kind === 'put_document' ? edit.document : state.document;
+  const columns =
+    edit.kind === 'put_document' || edit.kind === 'put_columns'
+      ? mergeColumns(state.columns, edit.columns)
+      : state.columns;
+
+  const deleted = edit.kind === 'delete_source';
+
+  const changed =
+    deleted ||
+    document !== state.document ||
+    rules_put.length > 0 ||
+    rules_deleted.length > 0 ||
+    JSON.stringify(columns) !== JSON.stringify(state.columns);
+  if (!changed) return { state, rules_put: [], rules_deleted: [], changed };
+
+  const put = new Set(rules_put.map((rule) => rule.rule_id));
+  const rules = wanted.map((rule) => ({
+    rule_id: rule.rule_id,
+    kind: rule.kind,
+    spec: rule.spec,
+    version: put.has(rule.rule_id) ? version : (before.get(rule.rule_id)?.version ?? version),
+  }));
+  return { state: { ...state, version, document, columns, rules, deleted }, rules_put, rules_deleted, changed };
+}
+
+function wantedRules(state: SourceState, edit: SourceEdit): readonly RuleText[] {
+  switch (edit.kind) {
+    case 'put_document':
+      return edit.rules;
+    case 'put_rule':
+      return state.rules.some((rule) => rule.rule_id === edit.rule.rule_id)
+        ? state.rules.map((rule) => (rule.rule_id === edit.rule.rule_id ? edit.rule : rule))
+        : [...state.rules, edit.rule];
+    case 'delete_rule':
+      return state.rules.filter((rule) => rule.rule_id !== edit.rule_id);
+    case 'delete_source':
+      return [];
+    case 'put_columns':
+      return state.rules;
+  }
+}
+
+function sameRule(before: RuleText | undefined, after: RuleText): boolean {
+  return before?.kind === after.kind && before.spec === after.spec;
+}
+
+/** Columns that are not named stay, after the named ones: rows of earlier loads still have them. */
+function mergeColumns(before: readonly SourceColumn[], wanted: readonly SourceColumn[]): readonly SourceColumn[] {
+  const names = new Set(wanted.map((column) => column.name));
+  return [...wanted.map(({ name, type }) => ({ name, type })), ...before.filter((column) => !names.has(column.name))];
+}
