@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { devServerArguments } from './dev-server-arguments.ts';
 import type { DevServerFlags } from './dev-server-arguments.ts';
 import { endGroup } from './end-group.ts';
-import { withLifeline } from './lifeline.ts';
+import { spawnTied } from './spawn-tied.ts';
 import { isPortFree } from './port.ts';
 import { setRetention, untilServing } from './namespace.ts';
 
@@ -26,8 +25,7 @@ const namespace = 'default';
 export async function startDevServer({ binary, retention_days, ...flags }: DevServerOptions): Promise<DevServer> {
   // Otherwise the server that has the port would answer in place of ours.
   if (!(await isPortFree(flags.port))) throw new Error(`Port ${flags.port} is taken by another program.`);
-  const [command, args] = withLifeline(binary, devServerArguments(flags));
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const { shell: child } = spawnTied(binary, devServerArguments(flags));
   const words = lastWords(child);
   const where = { address: `127.0.0.1:${flags.port}`, namespace };
   const exited = once(child, 'exit').then(([code]) => {

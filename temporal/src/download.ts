@@ -40,7 +40,7 @@ export async function downloadTemporal(
 async function extract(archiveUrl: string, file: string, folder: string): Promise<void> {
   const archive = await fetch(archiveUrl, { signal: AbortSignal.timeout(300_000) });
   if (!archive.ok || !archive.body) throw new Error(`the archive answered ${archive.status}`);
-  const tar = spawn('tar', ['-xzf', '-', '-C', folder, file], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const tar = spawn('tar', ['-xzf', '-', '-C', folder, file], { stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(tar, 'close');
   await pipeline(Readable.fromWeb(archive.body), tar.stdin);
   await ended;

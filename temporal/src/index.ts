@@ -1,7 +1,10 @@
 export { ensureTemporal } from './ensure.ts';
 export { LockedError, takeLock } from './lock.ts';
 export type { Lock } from './lock.ts';
-export { withLifeline } from './lifeline.ts';
+export { endGroup } from './end-group.ts';
+export { spawnTied } from './spawn-tied.ts';
+export type { Tied } from './spawn-tied.ts';
+export { waitForLock } from './wait-for-lock.ts';
 export { locateTemporal, temporalCachePath } from './locate.ts';
 export type { TemporalRoute } from './locate.ts';
 export { registerSearchAttributes, setRetention, untilServing } from './namespace.ts';
