@@ -17,7 +17,8 @@ export type IntegerBits = 8 | 16 | 32 | 64 | 128 | 256;
 const integerPattern = /^(U?)Int(8|16|32|64|128|256)$/;
 const floatPattern = /^Float(32|64)$/;
 const decimalPattern = /^Decimal\( ?(\d{1,2}) ?, ?(\d{1,2}) ?\)$/;
-const timestampPattern = /^DateTime(?:64\( ?(\d) ?(?:, ?'([A-Za-z0-9_+\-/]{1,64})' ?)?\)|(?:\( ?'([A-Za-z0-9_+\-/]{1,64})' ?\))?)$/;
+const timestampPattern =
+  /^DateTime(?:64\( ?(\d) ?(?:, ?'([A-Za-z0-9_+\-/]{1,64})' ?)?\)|(?:\( ?'([A-Za-z0-9_+\-/]{1,64})' ?\))?)$/;
 
 /**
  * Reads a type as people write it.
@@ -44,7 +45,8 @@ export function parseColumnType(text: string): ColumnType | undefined {
   }
 
   const timestamp = timestampPattern.exec(name);
-  if (timestamp) return { kind: 'timestamp', precision: Number(timestamp[1] ?? 0), zone: timestamp[2] ?? timestamp[3] ?? null };
+  if (timestamp)
+    return { kind: 'timestamp', precision: Number(timestamp[1] ?? 0), zone: timestamp[2] ?? timestamp[3] ?? null };
   return undefined;
 }
 
@@ -66,7 +68,9 @@ export function formatColumnType(type: ColumnType): string {
     case 'date':
       return 'Date';
     case 'timestamp':
-      return type.zone === null ? `DateTime64(${String(type.precision)})` : `DateTime64(${String(type.precision)}, '${type.zone}')`;
+      return type.zone === null
+        ? `DateTime64(${String(type.precision)})`
+        : `DateTime64(${String(type.precision)}, '${type.zone}')`;
   }
 }
 

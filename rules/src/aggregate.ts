@@ -1,0 +1,50 @@
+import { allOf, join, sql, type Sql } from './sql.ts';
+
+const calls = {
+  count: { plain: sql`count`, conditional: sql`countIf` },
+  sum: { plain: sql`sum`, conditional: sql`sumIf` },
+  min: { plain: sql`min`, conditional: sql`minIf` },
+  max: { plain: sql`max`, conditional: sql`maxIf` },
+  avg: { plain: sql`avg`, conditional: sql`avgIf` },
+  stddev_sample: { plain: sql`stddevSampStable`, conditional: sql`stddevSampStableIf` },
+  variance_sample: { plain: sql`varSampStable`, conditional: sql`varSampStableIf` },
+  quantile: { plain: sql`quantileExactInclusive`, conditional: sql`quantileExactInclusiveIf` },
+  distinct_exact: { plain: sql`uniqExact`, conditional: sql`uniqExactIf` },
+  distinct_approximate: { plain: sql`uniqCombined64`, conditional: sql`uniqCombined64If` },
+  sum_map: { plain: sql`sumMap`, conditional: sql`sumMapIf` },
+} as const;
+
+/**
+ * One number (or text) over a row set. Kept as data until the planner writes it, so that a rule's `where` becomes a
+ * condition of the aggregate and rules with different filters share one scan.
+ */
+export interface Aggregate {
+  readonly call: keyof typeof calls;
+  readonly parameters?: readonly Sql[];
+  readonly values: readonly Sql[];
+  readonly when?: Sql;
+  /** Keeps a large state per group (exact distinct, exact quantiles): planned apart from the cheap ones. */
+  readonly heavy?: boolean;
+  /** How the value becomes text; plain `toString` unless told. */
+  readonly as?: 'text' | 'json';
+}
+
+/** The aggregate over the rows that also meet `where`, as text. */
+export function renderAggregate(aggregate: Aggregate, where: Sql | null): Sql {
+  const conditions = [where, aggregate.when ?? null].filter((condition) => condition !== null);
+  const name = conditions.length === 0 ? calls[aggregate.call].plain : calls[aggregate.call].conditional;
+  const parameters = aggregate.parameters ? sql`(${join(aggregate.parameters)})` : sql``;
+  const values = conditions.length === 0 ? aggregate.values : [...aggregate.values, condition(conditions)];
+  const call = sql`${name}${parameters}(${join(values)})`;
+  return aggregate.as === 'json' ? sql`toJSONString(${call})` : sql`toString(${call})`;
+}
+
+/** Rows, or rows that meet the condition. */
+export function count(when?: Sql): Aggregate {
+  return when ? { call: 'count', values: [], when } : { call: 'count', values: [] };
+}
+
+// A condition that is NULL for a row does not hold for it.
+function condition(conditions: readonly Sql[]): Sql {
+  return sql`ifNull(${allOf(conditions)}, 0)`;
+}

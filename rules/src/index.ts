@@ -1,0 +1,67 @@
+export { formatColumnType, parseColumnType, storageType, type ColumnType, type IntegerBits } from './column-type.ts';
+export { encodedName, type Column } from './column.ts';
+export { defineRule, type Example, type RuleDefinition, type RuleKind, type Verdict } from './define.ts';
+export {
+  describeKinds,
+  ruleFieldsJsonSchema,
+  ruleJsonSchema,
+  sourceJsonSchemas,
+  type JsonSchema,
+  type KindDescription,
+} from './describe-kinds.ts';
+export { diffDocuments } from './difference.ts';
+export {
+  contractProblems,
+  kindOf,
+  parseDocument,
+  readDocument,
+  readRule,
+  starterRules,
+  type ReadResult,
+} from './document.ts';
+export { facts, type Facts } from './facts.ts';
+export { kinds, rule, type Rule } from './kinds/registry.gen.ts';
+export { didYouMean, nearest } from './nearest.ts';
+export { RuleProblem, type Problem } from './problem.ts';
+export { columnProfile, loadVerdict, ruleResult, verdict, type ColumnProfile, type RuleResult } from './result.ts';
+export {
+  mode,
+  ruleFields,
+  ruleId,
+  severity,
+  windowSeconds,
+  type Mode,
+  type RuleFields,
+  type Severity,
+} from './rule-fields.ts';
+export {
+  columnFields,
+  declaredColumn,
+  emptyDocument,
+  sourceDocument,
+  sourceFields,
+  sourceName,
+  type DeclaredColumn,
+  type SourceDocument,
+} from './spec.ts';
+export { allOf, anyOf, decimal, identifier, join, sql, Sql, SqlError, type SqlInput } from './sql.ts';
+export {
+  describeExpected,
+  formatValue,
+  parseLimit,
+  thresholds,
+  type Limit,
+  type Thresholds,
+  type Unit,
+} from './threshold.ts';
+export { plain, type Plain } from './plain.ts';
+export { writeDocument, writeRule } from './write-document.ts';
+export {
+  describeProblem,
+  parseRuleYaml,
+  parseSourceYaml,
+  ruleYaml,
+  sourceYaml,
+  type LocatedProblem,
+  type YamlResult,
+} from './yaml.ts';

@@ -1,0 +1,160 @@
+import {
+  Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument as parseYaml,
+  type Node,
+  type Pair,
+} from 'yaml';
+import { readDocument, readRule, type ReadResult } from './document.ts';
+import type { Rule } from './kinds/registry.gen.ts';
+import type { Plain } from './plain.ts';
+import type { Problem } from './problem.ts';
+import { compareQuantities, parseQuantity } from './quantity.ts';
+import type { SourceDocument } from './spec.ts';
+import { writeDocument, writeRule } from './write-document.ts';
+
+/** A problem with where it stands in the text; line and column are 1-based. */
+export interface LocatedProblem extends Problem {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type YamlResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
+
+const depthMax = 32;
+const lengthMax = 4 * 1024 * 1024;
+
+/** Reads a source document from YAML (JSON is YAML, too). */
+export function parseSourceYaml(text: string): YamlResult<SourceDocument> {
+  return readYaml(text, readDocument);
+}
+
+/** Reads a single rule from YAML. */
+export function parseRuleYaml(text: string): YamlResult<Rule> {
+  return readYaml(text, (value) => readRule(value));
+}
+
+/** The YAML of a document; `parseSourceYaml` reads it back to the same document. */
+export function sourceYaml(document: SourceDocument): string {
+  return stringify(writeDocument(document));
+}
+
+/** The YAML of a single rule. */
+export function ruleYaml(rule: Rule): string {
+  return stringify(writeRule(rule));
+}
+
+/** `line 12, column 5: …` */
+export function describeProblem(problem: LocatedProblem): string {
+  return `line ${String(problem.line)}, column ${String(problem.column)}: ${problem.message}`;
+}
+
+function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlResult<T> {
+  const start = { line: 1, column: 1, path: [] };
+  if (text.length > lengthMax) return { ok: false, problems: [{ ...start, message: 'the text is longer than 4 MiB' }] };
+  const lines = new LineCounter();
+  let parsed: Document.Parsed;
+  try {
+    parsed = parseYaml(text, { lineCounter: lines, uniqueKeys: true, merge: false, prettyErrors: false });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ok: false, problems: [{ ...start, message: 'the text is nested too deeply' }] };
+  }
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const faults = [...parsed.errors, ...parsed.warnings];
+  if (faults.length > 0) {
+    return { ok: false, problems: faults.map((fault) => ({ ...at(fault.pos[0]), path: [], message: fault.message })) };
+  }
+  const strange: LocatedProblem[] = [];
+  const value = toPlain(parsed.contents, 0, (node, message) =>
+    strange.push({ ...at(node?.range?.[0] ?? 0), path: [], message }),
+  );
+  if (strange.length > 0) return { ok: false, problems: strange };
+  const result = read(value);
+  if (result.ok) return result;
+  return {
+    ok: false,
+    problems: result.problems.map((problem) => ({ ...problem, ...at(offsetOf(parsed.contents, problem.path)) })),
+  };
+}
+
+function toPlain(node: unknown, depth: number, refuse: (node: Node | null, message: string) => void): Plain {
+  if (node === null || !isNode(node)) return null;
+  if (depth > depthMax) {
+    refuse(node, `this is nested deeper than ${String(depthMax)} levels`);
+    return null;
+  }
+  if (isAlias(node)) {
+    refuse(node, `write the value out: aliases such as *${node.source} are not read here`);
+    return null;
+  }
+  if (isScalar(node)) return scalarOf(node.value, node.source);
+  if (isSeq(node)) return node.items.map((item) => toPlain(item, depth + 1, refuse));
+  if (!isMap(node)) return null;
+  const map = new Map<string, Plain>();
+  for (const { key, value } of node.items) {
+    const name = isScalar(key)
+      ? typeof key.value === 'string'
+        ? key.value
+        : (key.source ?? String(key.value))
+      : undefined;
+    if (name === undefined) refuse(isNode(key) ? key : node, 'a key is plain text');
+    else if (map.has(name)) refuse(isNode(key) ? key : node, `\`${name}\` is here twice`);
+    else map.set(name, toPlain(value, depth + 1, refuse));
+  }
+  return map;
+}
+
+// A number that a double cannot hold keeps its digits, as text.
+function scalarOf(value: unknown, source: string | undefined): Plain {
+  if (typeof value === 'number' && source !== undefined) {
+    const written = parseQuantity(source.replace(/^\+/, ''));
+    const held = parseQuantity(String(value));
+    return written && held && compareQuantities(written, held) !== 0 ? source : value;
+  }
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    typeof value === 'bigint' ||
+    typeof value === 'number'
+  )
+    return value;
+  return source ?? '';
+}
+
+/** Where the deepest part of the path that exists begins. */
+function offsetOf(root: Node | null, path: Problem['path']): number {
+  let offset = root?.range?.[0] ?? 0;
+  let node: unknown = root;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find(
+        ({ key }) => isScalar(key) && (key.value === step || key.source === step),
+      );
+      if (!pair) return offset;
+      offset = (isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      if (!isNode(node)) return offset;
+      offset = node.range?.[0] ?? offset;
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+function stringify(value: Plain): string {
+  return new Document(value).toString({ lineWidth: 0, singleQuote: false });
+}
