@@ -1,6 +1,7 @@
 import type { Connection, Inbox } from '@assay/clickhouse';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { ReachStep } from './crash-point.ts';
 
 /** What activities act on; everything from outside comes in here. */
 export interface ActivityDeps {
@@ -16,4 +17,6 @@ export interface ActivityDeps {
   readonly temporal_ui_url: string;
   /** Threads that read files. */
   readonly reader_threads: number;
+  /** Told before and after every durable step. */
+  readonly reached: ReachStep;
 }

@@ -1,5 +1,6 @@
 import { QueryError } from '@assay/clickhouse';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 
 /**
  * The one mapping from errors to what Temporal does about them: a passing fault of the engine or the network is retried, what a retry
@@ -22,17 +23,13 @@ export function activityFailure(error: unknown): Error {
   return ApplicationFailure.create({ message: 'an activity threw something that is no error', type: 'unexpected' });
 }
 
-/** Wraps every activity so that whatever it throws leaves through `activityFailure`. */
-export function mapFailures<T extends Record<string, (...args: never[]) => Promise<unknown>>>(activities: T): T {
-  const wrapped = Object.entries(activities).map(([name, activity]) => [
-    name,
-    async (...args: never[]) => {
-      try {
-        return await activity(...args);
-      } catch (error) {
-        throw activityFailure(error);
-      }
-    },
-  ]);
-  return Object.fromEntries(wrapped);
-}
+/** Lets whatever an activity throws leave through `activityFailure`. */
+export const failureInterceptor: ActivityInboundCallsInterceptor = {
+  async execute(input, next) {
+    try {
+      return await next(input);
+    } catch (error) {
+      throw activityFailure(error);
+    }
+  },
+};

@@ -48,8 +48,8 @@ export interface Inbox {
   /** Where the bytes of an accepted load are. */
   path(load_id: string): string;
   manifest(load_id: string): Promise<Manifest | undefined>;
-  /** Every accepted file, oldest first. */
-  manifests(): Promise<Manifest[]>;
+  /** The load ids of every accepted file, oldest first. */
+  loadIds(): Promise<string[]>;
   /** Whether the bytes on disk are still the ones that were received. */
   intact(about: Manifest): Promise<boolean>;
   /** Removes what broken uploads left behind before `older_than_ms` (milliseconds since the Unix epoch). */
@@ -121,13 +121,12 @@ export async function openInbox(folder: string): Promise<Inbox> {
       }
     },
 
-    async manifests() {
+    async loadIds() {
       const names = await readdir(folder);
-      const ids = names.filter((name) => name.endsWith(manifestSuffix)).map((name) => name.slice(0, -manifestSuffix.length));
-      const found = await Promise.all(ids.map((load_id) => inbox.manifest(load_id)));
-      return found
-        .filter((about) => about !== undefined)
-        .sort((a, b) => (BigInt(a.load_id) < BigInt(b.load_id) ? -1 : 1));
+      return names
+        .filter((name) => name.endsWith(manifestSuffix))
+        .map((name) => name.slice(0, -manifestSuffix.length))
+        .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
     },
 
     async intact(about) {
@@ -144,7 +143,8 @@ export async function openInbox(folder: string): Promise<Inbox> {
     async sweep(older_than_ms) {
       let removed = 0;
       for (const name of await readdir(folder)) {
-        const orphaned = name.endsWith(partSuffix) || (/^\d+$/.test(name) && (await inbox.manifest(name)) === undefined);
+        const orphaned =
+          name.endsWith(partSuffix) || (/^\d+$/.test(name) && (await inbox.manifest(name)) === undefined);
         if (!orphaned) continue;
         const path = join(folder, name);
         const { mtimeMs } = await stat(path);

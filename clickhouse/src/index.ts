@@ -26,6 +26,7 @@ export {
   deleteChunks,
   dropDataTable,
   ensureDataColumns,
+  hasDataTable,
   ownColumns,
   physicalColumn,
   typeOfColumn,
@@ -79,3 +80,9 @@ export {
   type SourceVersion,
 } from './tables/source.ts';
 export { timestamp, timestampOf, type Timestamp } from './tables/timestamp.ts';
+export { apiKeyByHash, countWorkingKeys, listApiKeys, role, writeApiKey, type ApiKey, type Role } from './tables/api-key.ts';
+export { auditEntry, listAudit, via, writeAudit, type AuditEntry, type Via } from './tables/audit.ts';
+export { chartExtent, chartPoints, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
+export { rowsAtLines, rowsOfChunks, type StoredRow } from './tables/data-row.ts';
+export { recentLoads, waitingLoads } from './tables/recent-load.ts';
+export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';

@@ -26,3 +26,17 @@ export {
 } from './source-messages.ts';
 export { startFile } from './start-file.ts';
 export type { IncidentActivities } from './incident-activities.ts';
+export {
+  incidentMessages,
+  incidentWorkflowId,
+  type Actor,
+  type CommentInput,
+  type IncidentKey,
+  type IncidentStatus,
+  type IncidentTransition,
+  type IncidentView,
+  type LoadJudged,
+  type ResolveInput,
+  type ResolveReason,
+  type Via,
+} from './incident-messages.ts';

@@ -49,6 +49,17 @@ export async function dataColumns(db: Querier, source_id: string): Promise<DataC
   return rows.map((row) => ({ ...columnComment.parse(JSON.parse(row.comment)), number: Number(row.name.slice(2)) }));
 }
 
+const tables = query({
+  sql: `SELECT name FROM system.tables WHERE {tenant: String} != '' AND database = currentDatabase() AND name = {table: String}`,
+  params: z.object({ table: z.string() }),
+  row: z.object({ name: z.string() }),
+});
+
+/** Whether any file of the source was ever read. */
+export async function hasDataTable(db: Querier, source_id: string): Promise<boolean> {
+  return (await db.first(tables, { table: dataTable(source_id) })) !== undefined;
+}
+
 /**
  * Makes sure the table of a source has a physical column for every (name, type), and says which. Safe beside others that do the same:
  * whoever loses the race for a number takes the next one.

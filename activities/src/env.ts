@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Settings of the worker process. */
+export const workerEnv = z.object({
+  ASSAY_DATA_DIR: z
+    .string()
+    .default('.assay')
+    .transform((folder) => resolve(folder))
+    .describe('Folder of everything Assay keeps on this machine.'),
+  CLICKHOUSE_URL: z
+    .url()
+    .default('http://127.0.0.1:4401')
+    .describe('Where ClickHouse, or the embedded engine, answers.'),
+  CLICKHOUSE_USER: z.string().optional().describe('User of the ClickHouse server.'),
+  CLICKHOUSE_PASSWORD: z.string().optional().describe('Its password.'),
+  CLICKHOUSE_DATABASE: z.string().optional().describe('Database of the ClickHouse server.'),
+  TEMPORAL_ADDRESS: z.string().default('127.0.0.1:4402').describe('host:port of the Temporal service.'),
+  TEMPORAL_NAMESPACE: z.string().default('default').describe('Its namespace.'),
+  TEMPORAL_UI_URL: z.string().default('').describe('Address of Temporal’s own web UI, for links; empty hides them.'),
+  ASSAY_DASHBOARD_URL: z
+    .string()
+    .default('http://127.0.0.1:4400')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .describe('Address of the dashboard, for links in notices.'),
+  ASSAY_QUEUES: z
+    .string()
+    .default('control,load')
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(['control', 'load'])).min(1))
+    .describe('Task queues this worker serves.'),
+  ASSAY_READER_THREADS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.min(4, availableParallelism()))
+    .describe('Threads that read files.'),
+  ASSAY_LOADS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('Files that are read at the same time.'),
+  ASSAY_CRASH_AT: z
+    .string()
+    .regex(/^[a-z.]+:(before|after)$/)
+    .optional()
+    .describe('For tests: the named step at which the worker kills itself, once.'),
+  ASSAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged.'),
+});
+export type WorkerEnv = z.infer<typeof workerEnv>;

@@ -1,0 +1,59 @@
+import type { Anomaly, Result, Severity } from '@assay/clickhouse';
+
+/** What one rule said of one segment of a load: the worst of its windows. One incident hears it. */
+export interface Judgement {
+  readonly rule_id: string;
+  readonly segment: string;
+  readonly kind: string;
+  readonly verdict: 'pass' | 'warn' | 'fail' | 'error';
+  readonly severity: Severity;
+  readonly anomaly_id: string;
+  readonly finding: string;
+  readonly rows_failed: string;
+}
+
+/** From what proves nothing bad to what does. */
+const order: readonly Judgement['verdict'][] = ['pass', 'error', 'warn', 'fail'];
+
+/** Joins the results of a check to one judgement per rule and segment. Results that prove nothing (skipped, no data) say nothing. */
+export function judgements(results: readonly Result[], anomalies: readonly Anomaly[]): Judgement[] {
+  const found = new Map(anomalies.map((anomaly) => [keyOf(anomaly, anomaly.window), anomaly]));
+  const worst = new Map<string, Judgement>();
+  for (const result of results) {
+    const { verdict } = result;
+    if (verdict === 'skipped' || verdict === 'no_data') continue;
+    const key = keyOf(result, '');
+    const before = worst.get(key);
+    if (before !== undefined && order.indexOf(before.verdict) >= order.indexOf(verdict)) continue;
+    const anomaly = found.get(keyOf(result, result.window));
+    worst.set(key, {
+      rule_id: result.rule_id,
+      segment: result.segment,
+      kind: result.kind,
+      verdict,
+      severity: verdict === 'warn' ? atMostLow(result.severity) : result.severity,
+      anomaly_id: anomaly?.anomaly_id ?? '0',
+      finding: result.finding,
+      rows_failed: result.rows_failed,
+    });
+  }
+  return [...worst.values()];
+}
+
+/** Bad news always travels; good news only to incidents that wait for it. */
+export function worthTelling(
+  all: readonly Judgement[],
+  waiting: readonly { readonly rule_id: string; readonly segment: string }[],
+): Judgement[] {
+  const expected = new Set(waiting.map((key) => keyOf(key, '')));
+  return all.filter((judgement) => judgement.verdict !== 'pass' || expected.has(keyOf(judgement, '')));
+}
+
+function keyOf(key: { readonly rule_id: string; readonly segment: string }, window: string): string {
+  return JSON.stringify([key.rule_id, key.segment, window]);
+}
+
+/** A warning is worth knowing and not worth waking anybody. */
+function atMostLow(severity: Severity): Severity {
+  return severity === 'info' ? 'info' : 'low';
+}

@@ -1,0 +1,57 @@
+import { finalStates, loadById, type Manifest } from '@assay/clickhouse';
+import { startFile } from '@assay/workflows';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { ActivityDeps } from './deps.ts';
+
+/**
+ * Makes sure that every accepted file has its workflow, whatever died between accepting and starting. Starting is idempotent by id, so
+ * this may run beside uploads and other workers.
+ */
+export class InboxReconciler {
+  readonly #deps: ActivityDeps;
+  /** Loads that need nothing more, so that a full inbox costs one directory listing. */
+  readonly #settled = new Set<string>();
+
+  constructor(deps: ActivityDeps) {
+    this.#deps = deps;
+  }
+
+  /** @returns how many workflows were started */
+  async run(): Promise<number> {
+    let started = 0;
+    for (const load_id of await this.#deps.inbox.loadIds()) {
+      if (this.#settled.has(load_id)) continue;
+      const about = await this.#deps.inbox.manifest(load_id);
+      if (about === undefined) continue;
+      if (await this.#isFinal(about)) {
+        this.#settled.add(load_id);
+        continue;
+      }
+      if (await this.#start(about)) started += 1;
+    }
+    return started;
+  }
+
+  async #isFinal(about: Manifest): Promise<boolean> {
+    const load = await loadById(this.#deps.connection.querier(about.tenant), about.load_id);
+    return load !== undefined && finalStates.includes(load.state);
+  }
+
+  async #start(about: Manifest): Promise<boolean> {
+    const { temporal, inbox, log } = this.#deps;
+    try {
+      await temporal.workflow.start('checkFile', startFile(about));
+      log.info({ load_id: about.load_id, source: about.source, file: about.file }, 'an accepted file was started late');
+      return true;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const { memo } = await temporal.workflow.getHandle(error.workflowId).describe();
+      if (memo?.['load_id'] !== about.load_id) {
+        // The same content was accepted twice at the same moment: the other one is its load.
+        await inbox.discard(about.load_id);
+        this.#settled.add(about.load_id);
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { connect, openInbox } from '@assay/clickhouse';
+import { searchAttributeNames, taskQueues } from '@assay/workflows';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { pino } from 'pino';
+import { crashOnce, neverCrash } from './crash-point.ts';
+import type { ActivityDeps } from './deps.ts';
+import { workerEnv, type WorkerEnv } from './env.ts';
+import { failureInterceptor } from './failure.ts';
+import { createActivities } from './index.ts';
+import { runPeriodically } from './periodically.ts';
+import { InboxReconciler } from './reconcile-inbox.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+const reconcileEvery_ms = 30_000;
+const shutdownGrace = '10 seconds';
+
+/** The worker process: serves its task queues until it is told to stop. */
+async function main(): Promise<void> {
+  const env = workerEnv.parse(process.env);
+  const log = pino({ name: 'worker', level: env.ASSAY_LOG_LEVEL });
+  Runtime.install({
+    // Stopping is our own business: the reconciler and the connections have to end, too.
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN' } } },
+    logger: temporalLogger(log),
+  });
+
+  const connection = await NativeConnection.connect({ address: env.TEMPORAL_ADDRESS });
+  const deps = await openDeps(env, log);
+  const bundle = await workflowBundle(join(env.ASSAY_DATA_DIR, 'cache'));
+  const activities = createActivities(deps);
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace: env.TEMPORAL_NAMESPACE,
+    activities,
+    interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
+    shutdownGraceTime: shutdownGrace,
+    shutdownForceTime: '30 seconds',
+  };
+  const workers = await Promise.all(
+    env.ASSAY_QUEUES.map((queue) =>
+      queue === 'control'
+        ? Worker.create({
+            ...common,
+            taskQueue: taskQueues.control,
+            workflowBundle: bundle,
+            maxCachedWorkflows: 500,
+            maxConcurrentActivityTaskExecutions: 50,
+          })
+        : Worker.create({
+            ...common,
+            taskQueue: taskQueues.load,
+            maxConcurrentActivityTaskExecutions: env.ASSAY_LOADS_AT_ONCE,
+          }),
+    ),
+  );
+
+  const stopping = new AbortController();
+  const stop = () => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  const reconciler = new InboxReconciler(deps);
+  const reconciling = runPeriodically(() => reconciler.run(), {
+    every_ms: reconcileEvery_ms,
+    signal: stopping.signal,
+    failed: (error) => log.warn({ err: error }, 'the inbox could not be compared with the loads, trying again'),
+  });
+  log.info({ queues: env.ASSAY_QUEUES, search_attributes: searchAttributeNames }, 'worker started');
+  await Promise.all(workers.map((worker) => worker.run()));
+  stop();
+  await reconciling;
+  await deps.connection.close();
+  await connection.close();
+  log.info('worker stopped');
+}
+
+async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<ActivityDeps> {
+  const address = env.TEMPORAL_ADDRESS;
+  return {
+    connection: connect({
+      url: env.CLICKHOUSE_URL,
+      ...(env.CLICKHOUSE_USER === undefined ? {} : { username: env.CLICKHOUSE_USER }),
+      ...(env.CLICKHOUSE_PASSWORD === undefined ? {} : { password: env.CLICKHOUSE_PASSWORD }),
+      ...(env.CLICKHOUSE_DATABASE === undefined ? {} : { database: env.CLICKHOUSE_DATABASE }),
+    }),
+    inbox: await openInbox(join(env.ASSAY_DATA_DIR, 'inbox')),
+    temporal: new Client({ connection: await Connection.connect({ address }), namespace: env.TEMPORAL_NAMESPACE }),
+    log,
+    now: Date.now,
+    dashboard_url: env.ASSAY_DASHBOARD_URL,
+    temporal_ui_url: env.TEMPORAL_UI_URL,
+    reader_threads: env.ASSAY_READER_THREADS,
+    reached:
+      env.ASSAY_CRASH_AT === undefined
+        ? neverCrash
+        : crashOnce(env.ASSAY_CRASH_AT, join(env.ASSAY_DATA_DIR, `crashed-${env.ASSAY_CRASH_AT.replace(':', '-')}`)),
+  };
+}
+
+function temporalLogger(log: ActivityDeps['log']) {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  const at = (level: keyof typeof levels) => (message: string, meta?: object) => {
+    log[levels[level]](meta ?? {}, message);
+  };
+  return {
+    log: (level: keyof typeof levels, message: string, meta?: object) => {
+      at(level)(message, meta);
+    },
+    trace: at('TRACE'),
+    debug: at('DEBUG'),
+    info: at('DEBUG'),
+    warn: at('WARN'),
+    error: at('ERROR'),
+  };
+}
+
+await main();
