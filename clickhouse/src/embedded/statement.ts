@@ -1,0 +1,328 @@
+import { engineError } from './errors.ts';
+import { isBlank, lex, type Token } from './lexer.ts';
+
+/** A part of the SQL text, `[start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the server must know of a statement before it runs it. Spans point into the text that was analysed. */
+export type Statement =
+  /** Gives rows in the format of `format`, or in the default one; `body` ends before FORMAT, `rest` is what follows its name. */
+  | { readonly kind: 'select'; readonly body: Span; readonly format?: string; readonly rest: Span }
+  /** `INSERT INTO t [(cols)] [SETTINGS …] [VALUES | FORMAT x]`: rows follow as data, in the text or in the request's body. */
+  | {
+      readonly kind: 'insert_data';
+      readonly target: Span;
+      readonly settings: Span;
+      readonly format: string;
+      readonly data: Span;
+    }
+  /** `INSERT INTO t … SELECT … FROM input('structure') … FORMAT x`: rows follow in the request's body. */
+  | {
+      readonly kind: 'insert_input';
+      readonly before: Span;
+      readonly structure: Span;
+      readonly after: Span;
+      readonly format: string;
+      readonly rest: Span;
+    }
+  /** Any other INSERT: it carries all it needs. */
+  | { readonly kind: 'insert_plain'; readonly text: Span }
+  | { readonly kind: 'kill'; readonly text: Span }
+  | { readonly kind: 'other'; readonly text: Span };
+
+/**
+ * Tells what one statement is. Throws EngineError: 62 for no statement or more than one, 48 for a form that only works
+ * with files of this machine (INTO OUTFILE, FROM INFILE), 497 for the function file().
+ */
+export function analyse(sql: string): Statement {
+  const cursor = new Cursor(sql);
+  const first = cursor.word(0);
+  if (cursor.at(0) === undefined) throw engineError('SYNTAX_ERROR', 'The query is empty.');
+  if (first === 'INSERT' || (first === 'WITH' && cursor.firstOf('INSERT', 'SELECT', 'FROM') === 'INSERT')) {
+    return insert(cursor, first === 'WITH');
+  }
+  const text = oneStatement(cursor);
+  if (first === 'SELECT' || first === 'WITH' || first === 'FROM' || cursor.sign(0) === '(') return select(cursor, text);
+  if (first === 'KILL') return { kind: 'kill', text };
+  return { kind: 'other', text };
+}
+
+function select(cursor: Cursor, text: Span): Statement {
+  const format = trailingFormat(cursor);
+  if (format === undefined) return { kind: 'select', body: text, rest: { start: text.end, end: text.end } };
+  return {
+    kind: 'select',
+    body: { start: text.start, end: format.keyword.start },
+    format: cursor.sql.slice(format.name.start, format.name.end),
+    rest: { start: format.name.end, end: text.end },
+  };
+}
+
+function insert(cursor: Cursor, afterWith: boolean): Statement {
+  if (afterWith) return { kind: 'insert_plain', text: oneStatement(cursor) };
+  let at = 1;
+  if (cursor.word(at) === 'INTO') at += 1;
+  if (cursor.word(at) === 'TABLE') at += 1;
+  if (cursor.word(at) === 'FUNCTION') return { kind: 'insert_plain', text: oneStatement(cursor) };
+  at = cursor.skipName(at);
+  // `INSERT INTO t (SELECT …)` is a query in brackets, not a list of columns.
+  if (cursor.sign(at) === '(' && cursor.word(at + 1) !== 'SELECT' && cursor.word(at + 1) !== 'WITH') {
+    at = cursor.skipGroup(at);
+  }
+  const target = { start: 0, end: cursor.endBefore(at) };
+  const settingsFrom = at;
+  if (cursor.word(at) === 'SETTINGS') {
+    while (cursor.at(at) !== undefined && !INSERT_BODY.has(cursor.word(at) ?? '')) at += 1;
+  }
+  const settings = { start: target.end, end: at === settingsFrom ? target.end : cursor.endBefore(at) };
+
+  switch (cursor.word(at)) {
+    case 'FORMAT': {
+      const name = cursor.at(at + 1);
+      if (name?.kind !== 'word') throw engineError('SYNTAX_ERROR', 'FORMAT must be followed by the name of a format.');
+      const format = cursor.sql.slice(name.start, name.end);
+      if (format.toUpperCase() === 'VALUES')
+        return data(cursor, { target, settings, format: 'Values', from: name.end });
+      return data(cursor, { target, settings, format, from: name.end });
+    }
+    case 'VALUES':
+      return data(cursor, { target, settings, format: 'Values', from: cursor.endBefore(at + 1) });
+    case 'SELECT':
+    case 'WITH':
+    case 'FROM':
+      return insertFromQuery(cursor);
+    default:
+      break;
+  }
+  if (cursor.sign(at) === '(') return insertFromQuery(cursor);
+  const next = cursor.at(at);
+  if (next === undefined || cursor.sign(at) === ';') {
+    return data(cursor, { target, settings, format: 'Values', from: cursor.sql.length });
+  }
+  throw engineError(
+    'SYNTAX_ERROR',
+    `Syntax error in INSERT at position ${next.start + 1}: expected VALUES, FORMAT or SELECT.`,
+  );
+}
+
+const INSERT_BODY = new Set(['FORMAT', 'VALUES', 'SELECT', 'WITH', 'FROM']);
+
+function data(
+  cursor: Cursor,
+  found: { target: Span; settings: Span; format: string; from: number },
+): Statement & { kind: 'insert_data' } {
+  const lead = /[ \t\f]*(?:\r?\n)?/y;
+  lead.lastIndex = found.from;
+  lead.test(cursor.sql);
+  let start = lead.lastIndex;
+  if (/^\s*;?\s*$/.test(cursor.sql.slice(start, start + 1000)) && cursor.sql.length - start <= 1000)
+    start = cursor.sql.length;
+  return {
+    kind: 'insert_data',
+    target: found.target,
+    settings: found.settings,
+    format: found.format,
+    data: { start, end: cursor.sql.length },
+  };
+}
+
+function insertFromQuery(cursor: Cursor): Statement {
+  const input = cursor.findCall('input');
+  const text = oneStatement(cursor);
+  if (input === undefined) return { kind: 'insert_plain', text };
+  const format = trailingFormat(cursor);
+  if (format === undefined) {
+    throw engineError(
+      'NOT_IMPLEMENTED',
+      "An INSERT that reads input('…') must end in FORMAT and a name; its rows are the request's body.",
+    );
+  }
+  const structure = cursor.at(input + 2);
+  if (structure?.kind !== 'string' || cursor.sign(input + 3) !== ')') {
+    throw engineError(
+      'NOT_IMPLEMENTED',
+      "input() takes one string literal: the structure, such as input('line String').",
+    );
+  }
+  if (cursor.findCall('input', input + 1) !== undefined) {
+    throw engineError('NOT_IMPLEMENTED', 'input() can be read once in a statement.');
+  }
+  return {
+    kind: 'insert_input',
+    before: { start: text.start, end: cursor.startOf(input) },
+    structure: { start: structure.start, end: structure.end },
+    after: { start: cursor.endBefore(input + 4), end: format.keyword.start },
+    format: cursor.sql.slice(format.name.start, format.name.end),
+    rest: { start: format.name.end, end: text.end },
+  };
+}
+
+// After these a name must follow, so that FORMAT there is a column or a table.
+const EXPECT_A_NAME = new Set(
+  'SELECT FROM JOIN AS BY WHERE PREWHERE HAVING QUALIFY ON USING AND OR NOT IN LIKE ILIKE BETWEEN IS THEN ELSE WHEN CASE DISTINCT ALL OFFSET LIMIT WITH'.split(
+    ' ',
+  ),
+);
+
+/** FORMAT and its name at the end of a query, before SETTINGS if there are any. */
+function trailingFormat(cursor: Cursor): { keyword: Token; name: Token } | undefined {
+  let depth = 0;
+  for (let at = 0; at < cursor.length; at += 1) {
+    depth += nesting(cursor.sign(at));
+    if (depth > 0 || cursor.word(at) !== 'FORMAT') continue;
+    const keyword = cursor.at(at);
+    const name = cursor.at(at + 1);
+    const next = cursor.at(at + 2);
+    if (keyword === undefined || name?.kind !== 'word') continue;
+    if (next !== undefined && cursor.sign(at + 2) !== ';' && cursor.word(at + 2) !== 'SETTINGS') continue;
+    const before = cursor.at(at - 1);
+    if (before?.kind === 'sign' && ![')', ']', '}', '*'].includes(cursor.sign(at - 1) ?? '')) continue;
+    if (EXPECT_A_NAME.has(cursor.word(at - 1) ?? '')) continue;
+    return { keyword, name };
+  }
+  return undefined;
+}
+
+/** The text of the only statement, without what ends it; refuses what would reach files of this machine. */
+function oneStatement(cursor: Cursor): Span {
+  let end = cursor.sql.length;
+  for (let at = 0; at < cursor.length; at += 1) {
+    if (cursor.sign(at) === ';') {
+      if (cursor.afterSemicolons(at) !== undefined)
+        throw engineError('SYNTAX_ERROR', 'Multi-statements are not allowed.');
+      end = cursor.startOf(at);
+      break;
+    }
+    refuseFiles(cursor, at);
+  }
+  return { start: 0, end: Math.min(end, cursor.endBefore(cursor.length)) };
+}
+
+function refuseFiles(cursor: Cursor, at: number): void {
+  const word = cursor.word(at);
+  if ((word === 'OUTFILE' && cursor.word(at - 1) === 'INTO') || (word === 'INFILE' && cursor.word(at - 1) === 'FROM')) {
+    throw engineError('NOT_IMPLEMENTED', `${word} is not allowed: send and read rows over HTTP.`);
+  }
+  const declares = new Set(['INTO', 'TABLE', 'VIEW', 'EXISTS']);
+  if (cursor.name(at) === 'file' && cursor.sign(at + 1) === '(' && cursor.sign(at - 1) !== '.') {
+    if (declares.has(cursor.word(at - 1) ?? '')) return;
+    throw engineError(
+      'ACCESS_DENIED',
+      'The function file() is not allowed in the embedded engine: it would read any file of this machine.',
+    );
+  }
+}
+
+function nesting(sign: string | undefined): number {
+  if (sign === undefined) return 0;
+  return '([{'.includes(sign) ? 1 : ')]}'.includes(sign) ? -1 : 0;
+}
+
+/** The tokens that mean something, by number, lexed only as far as somebody asks. */
+class Cursor {
+  readonly sql: string;
+  readonly #source: Generator<Token>;
+  readonly #tokens: Token[] = [];
+
+  constructor(sql: string) {
+    this.sql = sql;
+    this.#source = lex(sql);
+  }
+
+  /** Lexes the whole text. */
+  get length(): number {
+    while (this.#more());
+    return this.#tokens.length;
+  }
+
+  at(index: number): Token | undefined {
+    while (this.#tokens.length <= index && this.#more());
+    return this.#tokens[index];
+  }
+
+  /** A bare word in capitals. */
+  word(index: number): string | undefined {
+    const token = this.at(index);
+    return token?.kind === 'word' ? this.sql.slice(token.start, token.end).toUpperCase() : undefined;
+  }
+
+  /** A name as written, without its quotes. */
+  name(index: number): string | undefined {
+    const token = this.at(index);
+    if (token?.kind === 'word') return this.sql.slice(token.start, token.end);
+    return token?.kind === 'quoted' ? this.sql.slice(token.start + 1, token.end - 1) : undefined;
+  }
+
+  sign(index: number): string | undefined {
+    const token = this.at(index);
+    return token?.kind === 'sign' ? this.sql.charAt(token.start) : undefined;
+  }
+
+  startOf(index: number): number {
+    return this.at(index)?.start ?? this.sql.length;
+  }
+
+  /** Where the token before this one ends. */
+  endBefore(index: number): number {
+    return index === 0 ? 0 : (this.at(index - 1)?.end ?? this.sql.length);
+  }
+
+  /** Past `a`, `a.b`, or placeholders in their place. */
+  skipName(index: number): number {
+    let at = index;
+    for (;;) {
+      at = this.sign(at) === '{' ? this.skipGroup(at) : at + 1;
+      if (this.sign(at) !== '.') return at;
+      at += 1;
+    }
+  }
+
+  /** Past the bracket that closes the one at `index`. */
+  skipGroup(index: number): number {
+    let depth = 0;
+    let at = index;
+    do {
+      depth += nesting(this.sign(at));
+      at += 1;
+    } while (depth > 0 && this.at(at) !== undefined);
+    return at;
+  }
+
+  /** Which of these words comes first outside brackets. */
+  firstOf(...words: string[]): string | undefined {
+    let depth = 0;
+    for (let at = 0; at < this.length; at += 1) {
+      depth += nesting(this.sign(at));
+      const word = this.word(at);
+      if (depth === 0 && word !== undefined && words.includes(word)) return word;
+    }
+    return undefined;
+  }
+
+  /** The next call of a table function, a name followed by a bracket. */
+  findCall(name: string, from = 0): number | undefined {
+    for (let at = from; at < this.length; at += 1) {
+      if (this.name(at) === name && this.sign(at + 1) === '(' && this.sign(at - 1) !== '.') return at;
+    }
+    return undefined;
+  }
+
+  afterSemicolons(index: number): Token | undefined {
+    let at = index;
+    while (this.sign(at) === ';') at += 1;
+    return this.at(at);
+  }
+
+  #more(): boolean {
+    for (;;) {
+      const next = this.#source.next();
+      if (next.done === true) return false;
+      if (isBlank(next.value)) continue;
+      this.#tokens.push(next.value);
+      return true;
+    }
+  }
+}
