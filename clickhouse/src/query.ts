@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { z } from 'zod';
 import { queryError } from './errors.ts';
 
@@ -105,7 +105,7 @@ export function connect(options: ConnectOptions): Connection {
     max_open_connections: options.connections_max ?? 8,
     keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
     use_multipart_params_auto: true,
-    log: { level: 127 },
+    log: { level: ClickHouseLogLevel.OFF },
   });
   return {
     querier: (tenant) => createQuerier(client, tenant),
