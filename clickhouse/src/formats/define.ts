@@ -21,6 +21,8 @@ export interface JsonlLayout {
 export interface CsvLayout {
   readonly format: 'csv';
   readonly delimiter: string;
+  /** LF ends a line (a CR before it belongs to the line end); CR does only in a file without any LF at its start. */
+  readonly line_end: 'lf' | 'cr';
   /** Names of the file's fields in their order: the header as read (duplicates and empty names already resolved), or `column_1`, … */
   readonly fields: readonly string[];
   /** Whether the first record is the header and therefore no row. */
@@ -110,8 +112,13 @@ export interface RowSink {
   readonly full: boolean;
   /** A field of the current row. Returns false, and changes nothing, when the row has that column already. */
   value(column: number, kind: LexemeKind, start: number, end: number): boolean;
-  /** A field of the current row that is no column of the plan, its name being JSON string content at `keyStart`, `keyEnd` in the chunk. */
-  extra(keyStart: number, keyEnd: number, kind: LexemeKind, start: number, end: number): void;
+  /**
+   * A field of the current row that is no column of the plan. Its name is the number `extraName` gave. Returns false, and changes nothing,
+   * when the row has that field already.
+   */
+  extra(name: number, kind: LexemeKind, start: number, end: number): boolean;
+  /** The number of an undeclared field's name, given as decoded UTF-8; valid for the rest of the current row. */
+  extraName(bytes: Uint8Array, start: number, end: number): number;
   /** A field of the current row that is no column of the plan, its name being `ReadPlan.layout.fields[field]`. */
   extraField(field: number, kind: LexemeKind, start: number, end: number): void;
   /** The current row is complete. `line` counts from the chunk's start; `offset` is in the chunk. */

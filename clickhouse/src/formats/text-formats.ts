@@ -1,0 +1,23 @@
+import { csv } from './csv.ts';
+import type { ChunkReader, Cutter, ReadLimits, ReadPlan, TextFormat, TextLayout } from './define.ts';
+import { jsonl } from './jsonl.ts';
+
+/** A text format with the layout of one file filled in. */
+export interface LaidOutFormat {
+  cutter(limits: ReadLimits): Cutter;
+  reader(plan: ReadPlan): ChunkReader;
+}
+
+/** The one place that knows all text formats. */
+export function laidOut(layout: TextLayout): LaidOutFormat {
+  switch (layout.format) {
+    case 'jsonl':
+      return withLayout(jsonl, layout);
+    case 'csv':
+      return withLayout(csv, layout);
+  }
+}
+
+function withLayout<Layout extends TextLayout>(format: TextFormat<Layout>, layout: Layout): LaidOutFormat {
+  return { cutter: (limits) => format.cutter(layout, limits), reader: (plan) => format.reader(plan, layout) };
+}

@@ -1,0 +1,128 @@
+import type { IntegerBits } from '@assay/rules';
+import { lexeme } from '../lexeme.ts';
+import { isStrictInteger, shortInteger, writeDigits } from './digits.ts';
+import type { ColumnEncoder, Lexemes, MisfitRows } from './encoder.ts';
+import { WordColumn } from './fixed-width.ts';
+import { NullMap } from './null-map.ts';
+
+/** Whole numbers, every digit kept. `1.0`, `1e3`, `007`, `+7`, `-0` and JSON strings are no whole numbers. */
+export function integerColumn(bits: IntegerBits, signed: boolean): ColumnEncoder {
+  return bits >= 64 ? new WideIntegers(bits / 32, signed) : new NarrowIntegers(bits, signed);
+}
+
+class NarrowIntegers implements ColumnEncoder {
+  #values: Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  readonly #map = new NullMap();
+  readonly #low: number;
+  readonly #high: number;
+
+  constructor(bits: number, signed: boolean) {
+    this.#low = signed ? -(2 ** (bits - 1)) : 0;
+    this.#high = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
+    this.#values = bits === 8 ? new Int8Array(1024) : bits === 16 ? new Int16Array(1024) : new Int32Array(1024);
+  }
+
+  get nulls(): number {
+    return this.#map.nulls;
+  }
+
+  encode({ bytes, kinds, starts, ends }: Lexemes, from: number, rows: number, misfits: MisfitRows): void {
+    const first = this.#map.rows;
+    const nulls = this.#map.extend(rows);
+    this.#reserve(first, rows);
+    const values = this.#values;
+    let nullCount = 0;
+    for (let row = 0; row < rows; row++) {
+      const kind = kinds[from + row];
+      if (kind === lexeme.number || kind === lexeme.text) {
+        const value = shortInteger(bytes, starts[from + row] ?? 0, ends[from + row] ?? 0);
+        if (value >= this.#low && value <= this.#high) {
+          values[first + row] = value;
+          continue;
+        }
+        misfits.add(row);
+      } else if (kind !== lexeme.absent && kind !== lexeme.null) {
+        misfits.add(row);
+      }
+      values[first + row] = 0;
+      nulls[first + row] = 1;
+      nullCount++;
+    }
+    this.#map.nulls += nullCount;
+  }
+
+  #reserve(first: number, rows: number): void {
+    if (first + rows <= this.#values.length) return;
+    const length = Math.max(first + rows, this.#values.length * 2);
+    const grown =
+      this.#values instanceof Int8Array
+        ? new Int8Array(length)
+        : this.#values instanceof Int16Array
+          ? new Int16Array(length)
+          : new Int32Array(length);
+    grown.set(this.#values.subarray(0, first));
+    this.#values = grown;
+  }
+
+  byteLength(): number {
+    return this.#map.rows * (1 + this.#values.BYTES_PER_ELEMENT);
+  }
+
+  copyTo(out: Uint8Array, at: number): number {
+    const behind = this.#map.copyTo(out, at);
+    const bytes = new Uint8Array(this.#values.buffer, 0, this.#map.rows * this.#values.BYTES_PER_ELEMENT);
+    out.set(bytes, behind);
+    return behind + bytes.length;
+  }
+
+  clear(): void {
+    this.#map.clear();
+  }
+}
+
+class WideIntegers extends WordColumn {
+  readonly #signed: boolean;
+
+  constructor(words: number, signed: boolean) {
+    super(words);
+    this.#signed = signed;
+  }
+
+  encode({ bytes, kinds, starts, ends }: Lexemes, from: number, rows: number, misfits: MisfitRows): void {
+    const first = this.extend(rows);
+    const { words, wordsPerValue } = this;
+    const nulls = this.map.bytes;
+    const signed = this.#signed;
+    let nullCount = 0;
+    for (let row = 0; row < rows; row++) {
+      const kind = kinds[from + row];
+      if (kind === lexeme.number || kind === lexeme.text) {
+        const start = starts[from + row] ?? 0;
+        const end = ends[from + row] ?? 0;
+        const at = (first + row) * wordsPerValue;
+        const value = shortInteger(bytes, start, end);
+        if (value >= 0) {
+          words[at] = value;
+          words[at + 1] = value / 0x1_0000_0000;
+          continue;
+        }
+        if (value < 0 && signed) {
+          words[at] = value;
+          words[at + 1] = Math.floor(value / 0x1_0000_0000);
+          for (let word = 2; word < wordsPerValue; word++) words[at + word] = -1;
+          continue;
+        }
+        if (isStrictInteger(bytes, start, end)) {
+          if (writeDigits(bytes, { start, end, zeros: 0, signed }, words, { at, count: wordsPerValue })) continue;
+          for (let word = 0; word < wordsPerValue; word++) words[at + word] = 0;
+        }
+        misfits.add(row);
+      } else if (kind !== lexeme.absent && kind !== lexeme.null) {
+        misfits.add(row);
+      }
+      nulls[first + row] = 1;
+      nullCount++;
+    }
+    this.map.nulls += nullCount;
+  }
+}
