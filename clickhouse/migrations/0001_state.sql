@@ -271,9 +271,14 @@ CREATE TABLE IF NOT EXISTS incidents
     resolved_by String COMMENT 'Who resolved it; system when a clean load did.',
     acknowledged_by String COMMENT 'Who acknowledged it last.',
     regressed Bool COMMENT 'True when it came back after being resolved.',
+    silent Bool COMMENT 'True while a storm incident speaks for it.',
+    settled Bool COMMENT 'True when it is resolved and can no longer come back.',
     occurrences UInt64 COMMENT 'Loads that failed.',
     level UInt32 COMMENT 'The escalation level notified last, from 1; 0 before the first notice.',
+    round UInt32 COMMENT 'The round of escalation that is running, from 1; 0 when none is.',
     next_escalation_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the next level is notified; NULL when nothing is due.',
+    acknowledged_until Nullable(DateTime64(3, 'UTC')) COMMENT 'When the acknowledgement runs out; NULL when it does not.',
+    reopen_until Nullable(DateTime64(3, 'UTC')) COMMENT 'Until when a failure or a person reopens it; NULL while open or settled.',
     policy String COMMENT 'The escalation policy pinned at trigger, as JSON.',
     first_load_id UInt64 COMMENT 'The load that opened it.',
     last_load_id UInt64 COMMENT 'The newest load that failed.',
@@ -312,12 +317,12 @@ CREATE TABLE IF NOT EXISTS deliveries
     tenant String COMMENT 'Who owns the row.',
     incident_id UInt64 COMMENT 'The incident the notice is about.',
     notice_id String COMMENT 'Stable id of the notice; the webhook-id a receiver sees.',
-    version UInt64 COMMENT 'Attempt of this row; the highest is the present.',
-    channel LowCardinality(String) COMMENT 'The kind of the channel, such as webhook.',
+    version UInt64 COMMENT '0 when queued, then the attempt that failed, 1000000 when final; the highest is the present.',
+    channel LowCardinality(String) COMMENT 'The kind of the channel, such as webhook; empty before the first attempt.',
     target String COMMENT 'The name of the target in the policy.',
     level UInt32 COMMENT 'The escalation level.',
     reason LowCardinality(String) COMMENT 'Why it was sent: triggered, escalated, resolved and so on.',
-    state LowCardinality(String) COMMENT 'queued, sent, delivered, failed or suppressed.',
+    state LowCardinality(String) COMMENT 'queued, delivered, failed or suppressed.',
     attempts UInt32 COMMENT 'How often it was tried.',
     status_code UInt16 COMMENT 'The HTTP answer; 0 for none.',
     error String COMMENT 'The last error as a sentence; empty when none.',
@@ -329,6 +334,21 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY (tenant, incident_id, notice_id)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 COMMENT 'One row is a notice to one target.';
+
+CREATE TABLE IF NOT EXISTS disabled_targets
+(
+    tenant String COMMENT 'Who owns the row.',
+    target String COMMENT 'The name of the target in the policy file.',
+    fingerprint FixedString(64) COMMENT 'SHA-256 of its settings, in hex; other settings are another target and work again.',
+    disabled_at DateTime64(3, 'UTC') COMMENT 'When its receiver said so.',
+    incident_id UInt64 COMMENT 'The incident whose notice was refused.',
+    notice_id String COMMENT 'The notice that was refused.',
+    reason String COMMENT 'What the receiver answered, as a sentence.'
+)
+ENGINE = ReplacingMergeTree(disabled_at)
+ORDER BY (tenant, target, fingerprint)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
+COMMENT 'One row is a target whose receiver asked not to be told again.';
 
 CREATE TABLE IF NOT EXISTS events
 (

@@ -33,8 +33,37 @@ export {
   type ChunkCount,
   type DataColumn,
 } from './tables/data.ts';
+export { engineVersion } from './tables/engine.ts';
+export {
+  countDeliveries,
+  deliveriesOfIncident,
+  delivery,
+  deliveryState,
+  finalDeliveryVersion,
+  writeDeliveries,
+} from './tables/delivery.ts';
+export type { Delivery, DeliveryState } from './tables/delivery.ts';
+export {
+  disabledTarget,
+  disabledTargetOf,
+  listDisabledTargets,
+  writeDisabledTarget,
+} from './tables/disabled-target.ts';
+export type { DisabledTarget } from './tables/disabled-target.ts';
 export { emitEvent, event, eventsSince, progressOfLoad, type Event } from './tables/event.ts';
-export { failedRow, failedRowsOfCheck, writeFailedRows, type FailedRow } from './tables/failed-row.ts';
+export { countFailedRows, failedRow, failedRowsAtLines, failedRowsOfCheck, writeFailedRows, type FailedRow } from './tables/failed-row.ts';
+export { eventsOfIncident, incidentEvent, writeIncidentEvents } from './tables/incident-event.ts';
+export type { IncidentEvent } from './tables/incident-event.ts';
+export {
+  countIncidents,
+  incident,
+  incidentById,
+  incidentsById,
+  incidentStatus,
+  listIncidents,
+  writeIncident,
+} from './tables/incident.ts';
+export type { Incident, IncidentFilter, IncidentStatus } from './tables/incident.ts';
 export {
   finalStates,
   listLoads,
@@ -82,7 +111,7 @@ export {
 export { timestamp, timestampOf, type Timestamp } from './tables/timestamp.ts';
 export { apiKeyByHash, countWorkingKeys, listApiKeys, role, writeApiKey, type ApiKey, type Role } from './tables/api-key.ts';
 export { auditEntry, listAudit, via, writeAudit, type AuditEntry, type Via } from './tables/audit.ts';
-export { chartExtent, chartPoints, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
-export { rowsAtLines, rowsOfChunks, type StoredRow } from './tables/data-row.ts';
+export { chartExtent, chartPoints, eventStarts, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
+export { extraKeys, rowsAtLines, rowsOfChunks, type ExtraKey, type StoredRow } from './tables/data-row.ts';
 export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';

@@ -1,16 +1,13 @@
+import type { PinnedPolicy } from '@assay/rules';
+
 /** What incidents are told and answer. Ids are UInt64 as decimal text, times ISO 8601 in UTC. */
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved';
-export type ResolveReason =
-  | 'fixed_at_source'
-  | 'fixed_pipeline'
-  | 'expected_change'
-  | 'false_positive'
-  | 'no_action'
-  | 'duplicate'
-  | 'clean_load'
-  | 'rule_deleted';
+/** Why a person resolves an incident. */
+export type PersonsReason =
+  'fixed_at_source' | 'fixed_pipeline' | 'expected_change' | 'false_positive' | 'no_action' | 'duplicate';
+export type ResolveReason = PersonsReason | 'clean_load' | 'rule_deleted';
 export type IncidentTransition = 'acknowledge' | 'unacknowledge' | 'resolve' | 'reopen' | 'comment';
 export type Via = 'web' | 'cli' | 'api' | 'system';
 
@@ -23,18 +20,34 @@ export interface IncidentKey {
   readonly segment: string;
 }
 
+/** The `rule_id` of the incident that stands for many which begin in one load; no rule can have it. */
+export const stormRule = '*storm*';
+
 /** One signal per incident and load, from a check; `verdict` is the worst of the rule on that segment. */
 export interface LoadJudged {
   readonly load_id: string;
   readonly check_id: string;
+  /** `fail` opens or keeps open, `pass` resolves; `warn` and `error` do neither. */
   readonly verdict: 'pass' | 'warn' | 'fail' | 'error';
   readonly severity: Severity;
   readonly kind: string;
+  /** '0' when the verdict made none. */
   readonly anomaly_id: string;
   readonly finding: string;
   readonly file: string;
   readonly rows_failed: string;
-  readonly url: string;
+  /** Receipt of the file; a file received before a person resolved the incident does not reopen it. */
+  readonly received_at: string;
+  /** True while a storm incident speaks for this one: it opens without notices and stays quiet until told otherwise. */
+  readonly silent: boolean;
+}
+
+/** How an incident's workflow starts; used only when a failure opens it. */
+export interface OpenIncident {
+  readonly kind: 'open';
+  readonly incident_id: string;
+  readonly key: IncidentKey;
+  readonly policy: PinnedPolicy;
 }
 
 /** Who acts, and through what. */
@@ -43,12 +56,18 @@ export interface Actor {
   readonly via: Via;
 }
 
-export interface ResolveInput extends Actor {
+/** What a person does to one incident; its key may have a newer one by now, which must not be hit. */
+export interface IncidentAct extends Actor {
+  readonly incident_id: string;
+}
+
+export interface ResolveInput extends IncidentAct {
   readonly reason: ResolveReason;
+  /** Required when the severity is critical; may be empty otherwise. */
   readonly comment: string;
 }
 
-export interface CommentInput extends Actor {
+export interface CommentInput extends IncidentAct {
   readonly comment: string;
 }
 
@@ -62,10 +81,18 @@ export interface IncidentView {
   readonly available_transitions: readonly IncidentTransition[];
 }
 
-/** Identity of an incident's workflow; one open incident per key by construction. */
-export function incidentWorkflowId(key: IncidentKey): string {
-  return `incident:${key.tenant}:${key.source_id}:${key.rule_id}:${encodeURIComponent(key.segment)}`.slice(0, 900);
-}
+/** Codes of a refused Update, as the `type` of the ApplicationFailure it fails with. */
+export type IncidentRefusalCode =
+  | 'not_open'
+  | 'other_incident'
+  | 'already_acknowledged'
+  | 'not_acknowledged'
+  | 'already_resolved'
+  | 'not_resolved'
+  | 'comment_required'
+  | 'reason_not_for_people'
+  | 'window_ended'
+  | 'nothing_due';
 
 export const incidentMessages = {
   judged: 'judged',
@@ -75,4 +102,5 @@ export const incidentMessages = {
   reopen: 'reopen',
   comment: 'comment',
   view: 'view',
+  wanted: 'wanted',
 } as const;

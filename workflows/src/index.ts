@@ -25,18 +25,30 @@ export {
   type SourceState,
 } from './source-messages.ts';
 export { startFile } from './start-file.ts';
-export type { IncidentActivities } from './incident-activities.ts';
+export type {
+  IncidentActivities,
+  ProjectedDelivery,
+  ProjectIncidentInput,
+  ShownIncident,
+} from './incident-activities.ts';
 export {
   incidentMessages,
-  incidentWorkflowId,
+  stormRule,
   type Actor,
   type CommentInput,
+  type IncidentAct,
   type IncidentKey,
+  type IncidentRefusalCode,
   type IncidentStatus,
   type IncidentTransition,
   type IncidentView,
   type LoadJudged,
+  type OpenIncident,
+  type PersonsReason,
   type ResolveInput,
   type ResolveReason,
   type Via,
 } from './incident-messages.ts';
+export type { DeliveryOutcome, Notice, NoticeReason } from './incident-notice.ts';
+export { availableTransitions, type TimelineEntry } from './incident-state.ts';
+export { incidentWorkflowId } from './incident-workflow-id.ts';

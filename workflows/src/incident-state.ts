@@ -1,0 +1,134 @@
+import type { PinnedPolicy } from '@assay/rules';
+import type {
+  IncidentKey,
+  IncidentStatus,
+  IncidentTransition,
+  IncidentView,
+  ResolveReason,
+  Severity,
+  Via,
+} from './incident-messages.ts';
+import type { NoticeReason } from './incident-notice.ts';
+
+/** Where a verdict stands in the order of loads: by receipt of the file, then by check. */
+export interface Position {
+  readonly load_id: string;
+  readonly check_id: string;
+}
+
+/** The newest verdict about a load. */
+export interface SeenLoad extends Position {
+  readonly failed: boolean;
+}
+
+/** A running escalation. Times are milliseconds since the Unix epoch and absolute, so that a restart changes nothing. */
+export interface Escalation {
+  /** From 0. */
+  readonly round: number;
+  /** The next level to tell, from 0; as many as there are levels stands for the end of the round. */
+  readonly level: number;
+  readonly started_at: number;
+  readonly due_at: number;
+  /** What the first level of the first round is told. */
+  readonly reason: NoticeReason;
+}
+
+/** Everything an incident knows. Carried from run to run. */
+export interface IncidentState {
+  readonly incident_id: string;
+  readonly key: IncidentKey;
+  readonly policy: PinnedPolicy;
+  readonly status: IncidentStatus;
+  readonly severity: Severity;
+  readonly kind: string;
+  readonly finding: string;
+  readonly file: string;
+  readonly rows_failed: string;
+  readonly first_load_id: string;
+  readonly last_load_id: string;
+  readonly last_anomaly_id: string;
+  /** It came back after it had been resolved. */
+  readonly regressed: boolean;
+  /** A storm incident speaks for it. */
+  readonly silent: boolean;
+  /** Loads that failed. */
+  readonly occurrences: number;
+  /** Entries of the timeline so far. */
+  readonly version: number;
+  /** Notices decided so far. */
+  readonly notices: number;
+  /** Changes with every step that makes earlier notices pointless. */
+  readonly episode: number;
+  readonly escalation: Escalation | null;
+  /** The level told last, from 1; 0 before the first notice. */
+  readonly level: number;
+  /** When an acknowledgement runs out. */
+  readonly acknowledged_until: number | null;
+  /** When a resolved incident can no longer come back. */
+  readonly reopen_until: number | null;
+  readonly settled: boolean;
+  /** Targets that were told of the present occurrence. */
+  readonly told: readonly string[];
+  /** Targets of the level told last that turned out not to be reachable. */
+  readonly unreachable: readonly string[];
+  readonly newest_failure: Position;
+  readonly newest_pass: Position | null;
+  /** Loads heard of, by receipt, the newest `seenMax`. */
+  readonly seen: readonly SeenLoad[];
+  /** Loads up to this one are forgotten and count as heard of. */
+  readonly seen_up_to: string;
+  readonly triggered_at: number;
+  readonly acknowledged_at: number | null;
+  readonly acknowledged_by: string;
+  readonly resolved_at: number | null;
+  readonly resolved_by: string;
+  readonly resolved_for: ResolveReason | null;
+  readonly comment: string;
+  readonly changed_at: number;
+}
+
+/** An entry of the timeline. */
+export interface TimelineEntry {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly via: Via;
+  readonly message: string;
+  readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** When the incident next does something by itself, in milliseconds since the Unix epoch; null when it waits for others. */
+export function nextDue(state: IncidentState): number | null {
+  const due = [state.escalation?.due_at, state.acknowledged_until, state.settled ? null : state.reopen_until];
+  const times = due.filter((time) => typeof time === 'number');
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** What a person may do to an incident in this status. */
+export function availableTransitions(status: IncidentStatus, settled: boolean): IncidentTransition[] {
+  switch (status) {
+    case 'triggered':
+      return ['acknowledge', 'resolve', 'comment'];
+    case 'acknowledged':
+      return ['unacknowledge', 'resolve', 'comment'];
+    case 'resolved':
+      return settled ? [] : ['reopen', 'comment'];
+  }
+}
+
+export function viewOf(state: IncidentState): IncidentView {
+  return {
+    incident_id: state.incident_id,
+    status: state.status,
+    version: state.version,
+    severity: state.severity,
+    next_escalation_at: state.escalation === null ? null : isoTime(state.escalation.due_at),
+    available_transitions: availableTransitions(state.status, state.settled),
+  };
+}
+
+/** @param ms since the Unix epoch */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
