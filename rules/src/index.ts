@@ -56,7 +56,7 @@ export {
   type Thresholds,
   type Unit,
 } from './threshold.ts';
-export { plain, type Plain } from './plain.ts';
+export { plain, toObject, type Plain } from './plain.ts';
 export { writeDocument, writeRule } from './write-document.ts';
 export {
   describeProblem,
