@@ -51,7 +51,14 @@ export {
 } from './tables/disabled-target.ts';
 export type { DisabledTarget } from './tables/disabled-target.ts';
 export { emitEvent, event, eventsSince, progressOfLoad, type Event } from './tables/event.ts';
-export { countFailedRows, failedRow, failedRowsAtLines, failedRowsOfCheck, writeFailedRows, type FailedRow } from './tables/failed-row.ts';
+export {
+  countFailedRows,
+  failedRow,
+  failedRowsAtLines,
+  failedRowsOfCheck,
+  writeFailedRows,
+  type FailedRow,
+} from './tables/failed-row.ts';
 export { eventsOfIncident, incidentEvent, writeIncidentEvents } from './tables/incident-event.ts';
 export type { IncidentEvent } from './tables/incident-event.ts';
 export {
@@ -109,7 +116,15 @@ export {
   type SourceVersion,
 } from './tables/source.ts';
 export { timestamp, timestampOf, type Timestamp } from './tables/timestamp.ts';
-export { apiKeyByHash, countWorkingKeys, listApiKeys, role, writeApiKey, type ApiKey, type Role } from './tables/api-key.ts';
+export {
+  apiKeyByHash,
+  countWorkingKeys,
+  listApiKeys,
+  role,
+  writeApiKey,
+  type ApiKey,
+  type Role,
+} from './tables/api-key.ts';
 export { auditEntry, listAudit, via, writeAudit, type AuditEntry, type Via } from './tables/audit.ts';
 export { chartExtent, chartPoints, eventStarts, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
 export { extraKeys, rowsAtLines, rowsOfChunks, type ExtraKey, type StoredRow } from './tables/data-row.ts';

@@ -28,7 +28,7 @@ WHERE tenant = {tenant: String}
   AND ({before: UInt64} = 0 OR audit_id < {before: UInt64})
 ORDER BY audit_id DESC
 LIMIT {limit: UInt32}`,
-  params: z.object({ subject: z.string(), before: id, limit: z.number().int().min(1).max(1_000) }),
+  params: z.object({ subject: z.string(), before: id, limit: z.number().int().min(1).max(1_001) }),
   row: auditEntry,
 });
 

@@ -64,7 +64,7 @@ export function chartPoints(
   const at = timeExpression(chart.time);
   const value =
     chart.values.length === 0
-      ? 'CAST(NULL, \'Nullable(Float64)\')'
+      ? "CAST(NULL, 'Nullable(Float64)')"
       : `coalesce(${chart.values.map((number) => `toFloat64(${physicalColumn(number)})`).join(', ')}, NULL)`;
   const asked = query({
     sql: `

@@ -56,6 +56,9 @@ export async function deleteSourceTraces(db: Querier, source_id: string): Promis
     );
   }
   for (const table of ['incidents', 'loads', ...bySource]) {
-    await db.command(`DELETE FROM ${table} WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}`, params);
+    await db.command(
+      `DELETE FROM ${table} WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}`,
+      params,
+    );
   }
 }

@@ -1,0 +1,109 @@
+import {
+  diffDocuments,
+  parseDocument,
+  parseSourceYaml,
+  plain,
+  readDocument,
+  rule,
+  sourceYaml,
+  toObject,
+  writeDocument,
+  writeRule,
+  type Rule,
+  type SourceDocument,
+} from '@assay/rules';
+import type { RuleText, SourceColumn } from '@assay/workflows';
+import { z } from 'zod';
+import type { RuleView } from './shapes/rule.ts';
+import type { Problem } from './shapes/source.ts';
+
+/** A source document as somebody wrote it. */
+export type WrittenDocument =
+  | { readonly kind: 'yaml'; readonly text: string }
+  | { readonly kind: 'json'; readonly document: Readonly<Record<string, unknown>> };
+
+/** A source as stored: its document without rules as canonical JSON, the columns in force, and its rules. */
+export interface StoredDocument {
+  readonly source: string;
+  readonly document: string;
+  readonly columns: readonly SourceColumn[];
+  readonly rules: readonly RuleText[];
+}
+
+export type Read<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads a document; what is wrong with it is told all at once, with lines when it is YAML. */
+export function readWritten(written: WrittenDocument): Read<SourceDocument> {
+  if (written.kind === 'json') {
+    const read = readDocument(plain(written.document));
+    return read.ok ? read : { ok: false, problems: read.problems.map((found) => problemOf(found, null)) };
+  }
+  const read = parseSourceYaml(written.text);
+  return read.ok ? read : { ok: false, problems: read.problems.map((found) => problemOf(found, found.line)) };
+}
+
+/** What the workflow of a source is told to make it what a document says. */
+export function textsOf(document: SourceDocument, source: string): Omit<StoredDocument, 'source'> {
+  const { rules, ...rest } = document;
+  return {
+    document: JSON.stringify({ ...rest, source }),
+    columns: document.columns.flatMap(({ name, type }) => (type === null ? [] : [{ name, type }])),
+    rules: rules.map(textOfRule),
+  };
+}
+
+export function textOfRule(written: Rule): RuleText {
+  return { rule_id: written.rule_id, kind: written.kind, spec: JSON.stringify(written) };
+}
+
+/** The document of a stored source. Columns that the first file decided count as declared. */
+export function documentOf(stored: StoredDocument): SourceDocument {
+  const document = parseDocument({
+    ...z.record(z.string(), z.unknown()).parse(JSON.parse(stored.document)),
+    source: stored.source,
+    rules: stored.rules.map(({ spec }): unknown => JSON.parse(spec)),
+  });
+  const declared = new Map(document.columns.map((column) => [column.name, column]));
+  const inForce = stored.columns.map((column) => ({ ...(declared.get(column.name) ?? plainColumn), ...column }));
+  const typed = new Set(stored.columns.map((column) => column.name));
+  return { ...document, columns: [...inForce, ...document.columns.filter((column) => !typed.has(column.name))] };
+}
+
+/** The document of a stored source as people write it. */
+export function writtenOf(stored: StoredDocument): { document: Record<string, unknown>; yaml: string } {
+  const document = documentOf(stored);
+  return { document: objectOf(toObject(writeDocument(document))), yaml: sourceYaml(document) };
+}
+
+/** What a document would change, a line each; empty when both mean the same. What it leaves to the files is no difference. */
+export function differenceTo(stored: StoredDocument, wanted: SourceDocument): string[] {
+  const before = documentOf(stored);
+  const declared = new Set(documentOf({ ...stored, columns: [] }).columns.map((column) => column.name));
+  const named = new Set(wanted.columns.map((column) => column.name));
+  const columns = before.columns.filter((column) => named.has(column.name) || declared.has(column.name));
+  const typeLeft = new Set(wanted.columns.filter((column) => column.type === null).map((column) => column.name));
+  const compared = columns.map((column) => (typeLeft.has(column.name) ? { ...column, type: null } : column));
+  return diffDocuments({ ...before, columns: compared }, { ...wanted, source: stored.source });
+}
+
+/** A stored rule as people write it, with the fields that lists show. */
+export function describeRule(spec: string): Pick<RuleView, 'severity' | 'mode' | 'description' | 'rule'> {
+  const read = rule.parse(JSON.parse(spec));
+  const { severity, mode, description } = read;
+  return { severity, mode, description: description ?? '', rule: objectOf(toObject(writeRule(read))) };
+}
+
+export function problemOf(
+  found: { path: Problem['path'] | readonly (string | number)[]; message: string },
+  line: number | null,
+): Problem {
+  return { path: [...found.path], line, message: found.message };
+}
+
+/** What is said of a column that only its name and type are known of. */
+const plainColumn = { nullable: true, timestamp_format: null, mask: false, tags: [] };
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(value);
+}

@@ -1,0 +1,49 @@
+import {
+  arrivalsOfLoad,
+  checkById,
+  listAnomalies,
+  profilesOfCheck,
+  rejectReasons,
+  resultsOfCheck,
+} from '@assay/clickhouse';
+import { incidentsOfLoad } from '../incident/incidents-of-load.ts';
+import type { LoadDetail } from '../shapes/load.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import { availableDecisions } from './available-decisions.ts';
+import { findCommittedLoad } from './find-load.ts';
+import { progressOf } from './progress-of-load.ts';
+import { stagesOf } from './stages.ts';
+
+/** Everything known about a load; results, columns and anomalies are those of the check in force. */
+export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Promise<LoadDetail> {
+  const { db } = ctx;
+  const { links } = ctx.services;
+  const { load, commit } = await findCommittedLoad(ctx, load_id);
+  const { source_id, check_id, workflow_id, run_id } = load;
+  const judged = check_id !== '0';
+  const [check, columns, results, anomalies, reject_reasons, arrivals, progress] = await Promise.all([
+    judged ? checkById(db, load_id, check_id) : undefined,
+    judged ? profilesOfCheck(db, { source_id, load_id, check_id }) : [],
+    judged ? resultsOfCheck(db, load_id, check_id) : [],
+    judged ? listAnomalies(db, { source_id, load_id, limit: 10_000 }) : [],
+    commit === undefined ? [] : rejectReasons(db, { load_id, chunk_ids: commit.chunk_ids }),
+    arrivalsOfLoad(db, load_id),
+    progressOf(ctx, load),
+  ]);
+  const incidents = await incidentsOfLoad(ctx, load_id);
+  return {
+    load: { ...load, url: links.load(load_id) },
+    publication: commit?.state ?? null,
+    stages: stagesOf(load),
+    progress,
+    check: check ?? null,
+    columns,
+    results,
+    anomalies,
+    incidents,
+    reject_reasons,
+    arrivals,
+    workflow: { id: workflow_id, run_id, url: links.workflow(workflow_id, run_id) },
+    available_decisions: availableDecisions(load),
+  };
+}

@@ -1,0 +1,49 @@
+import type { IngestResult } from '../shapes/ingest-result.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import { detailOfLoad } from './detail-of-load.ts';
+
+/** A load in the words of `ingest --json`. */
+export async function ingestResultOfLoad(ctx: AuthorizedContext, load_id: string): Promise<IngestResult> {
+  const { load, columns, results, anomalies, incidents, workflow } = await detailOfLoad(ctx, load_id);
+  return {
+    load_id,
+    url: load.url,
+    source: load.source,
+    file: load.file,
+    state: load.state,
+    reason: load.reason,
+    verdict: load.verdict,
+    records: load.records,
+    rows: load.rows,
+    rejects: load.rejects,
+    bytes: load.bytes,
+    columns: columns.map(({ column, type, nulls, absent, type_errors, distinct, min, max }) => ({
+      name: column,
+      type,
+      nulls,
+      absent,
+      type_errors,
+      distinct,
+      min,
+      max,
+    })),
+    results: results.map(({ rule_id, kind, segment, window, value, verdict, rows_checked, rows_failed }) => ({
+      rule_id,
+      kind,
+      segment,
+      window,
+      value,
+      verdict,
+      rows_checked,
+      rows_failed,
+    })),
+    anomalies: anomalies.map(({ anomaly_id, rule_id, severity, finding }) => ({
+      anomaly_id,
+      rule_id,
+      severity,
+      finding,
+    })),
+    incidents: incidents.map(({ incident_id, url, status }) => ({ incident_id, url, status })),
+    workflow,
+  };
+}

@@ -1,0 +1,31 @@
+import { finalStates, type Load } from '@assay/clickhouse';
+import type { LoadIdentity } from '@assay/workflows';
+import { recordDeed } from '../audit-trail.ts';
+import { RequestProblem } from '../problem.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import { findCommittedLoad } from './find-load.ts';
+
+/** Checks the stored rows of a load with today's rules. Its results replace the ones in force once they stand. */
+export async function recheckLoad(
+  ctx: AuthorizedContext,
+  load_id: string,
+): Promise<{ load_id: string; workflow_id: string; workflow_url: string }> {
+  const { load, commit } = await findCommittedLoad(ctx, load_id);
+  if (!finalStates.includes(load.state)) {
+    throw new RequestProblem(
+      'conflict',
+      `Load ${load_id} is still ${load.state}: it can be checked again when it is done.`,
+    );
+  }
+  if (commit === undefined) {
+    throw new RequestProblem('conflict', `Load ${load_id} is ${load.state} and has no rows to check again.`);
+  }
+  const workflow_id = await ctx.services.orchestrator.recheck(identityOf(load, ctx.caller.tenant), load.version);
+  await recordDeed(ctx, { action: 'load.recheck', subject: `load:${load_id}`, after: { workflow_id } });
+  return { load_id, workflow_id, workflow_url: ctx.services.links.workflow(workflow_id, '') };
+}
+
+export function identityOf(load: Load, tenant: string): LoadIdentity {
+  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
+  return { tenant, load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
+}

@@ -1,0 +1,125 @@
+import {
+  countFailedRows,
+  failedRowsAtLines,
+  failedRowsOfCheck,
+  rowsAtLines,
+  rowsOfChunks,
+  sourceByName,
+  type Commit,
+  type FailedRow,
+  type Load,
+  type StoredRow,
+} from '@assay/clickhouse';
+import { z } from 'zod';
+import type { DataRow, RowPage } from '../shapes/load.ts';
+import { sourceFactsOf } from '../source/find-source.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import { sliceOfChunks } from './chunk-slice.ts';
+import { findCommittedLoad } from './find-load.ts';
+
+interface RowsInput {
+  readonly load_id: string;
+  /** Only rows that are kept as evidence, of one rule or of any. */
+  readonly failed: boolean;
+  readonly rule_id?: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const committedColumns = z.array(z.object({ name: z.string(), type: z.string(), number: z.number() }));
+type CommittedColumn = z.infer<typeof committedColumns>[number];
+
+/** What stands in place of a masked value. */
+const masked = '•••';
+
+/** A page of the committed rows of a load by line, each with the rules it breaks. */
+export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Promise<RowPage> {
+  const { load, commit } = await findCommittedLoad(ctx, input.load_id);
+  if (commit === undefined) return { columns: [], items: [], total: 0 };
+  const columns = committedColumns.parse(JSON.parse(commit.columns));
+  const source = await sourceByName(ctx.db, load.source);
+  const hidden = source === undefined ? new Set<string>() : sourceFactsOf(source).masked;
+
+  const { rows, failures, total } = input.failed
+    ? await failedPage(ctx, { load, commit, columns, input })
+    : await wholePage(ctx, { load, commit, columns, input });
+  const reasons = new Map(failures.map((failure) => [failure.line, failure]));
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type, masked: hidden.has(name) })),
+    items: rows.map((row) => dataRowOf(row, { columns, hidden, failure: reasons.get(row.line) })),
+    total,
+  };
+}
+
+interface Asked {
+  readonly load: Load;
+  readonly commit: Commit;
+  readonly columns: readonly CommittedColumn[];
+  readonly input: RowsInput;
+}
+
+interface Answered {
+  readonly rows: readonly StoredRow[];
+  readonly failures: readonly FailedRow[];
+  readonly total: number;
+}
+
+async function wholePage(ctx: AuthorizedContext, { load, commit, columns, input }: Asked): Promise<Answered> {
+  const { source_id, load_id, check_id } = load;
+  const { chunk_ids, offset } = sliceOfChunks(commit, input);
+  const total = commit.chunk_rows.reduce((sum, rows) => sum + Number(rows), 0);
+  if (chunk_ids.length === 0) return { rows: [], failures: [], total };
+  const numbers = columns.map((column) => column.number);
+  const rows = await rowsOfChunks(ctx.db, {
+    source_id,
+    load_id,
+    chunk_ids,
+    columns: numbers,
+    limit: input.limit,
+    offset,
+  });
+  const lines = rows.map((row) => row.line);
+  const failures = check_id === '0' ? [] : await failedRowsAtLines(ctx.db, { load_id, check_id, lines });
+  return { rows, failures, total };
+}
+
+/** Evidence is short and knows its lines, so it is paged first and its rows are read by line. */
+async function failedPage(ctx: AuthorizedContext, { load, commit, columns, input }: Asked): Promise<Answered> {
+  const { source_id, load_id, check_id } = load;
+  if (check_id === '0') return { rows: [], failures: [], total: 0 };
+  const asked = { load_id, check_id, rule_id: input.rule_id ?? '' };
+  const [failures, total] = await Promise.all([
+    failedRowsOfCheck(ctx.db, { ...asked, limit: input.limit, offset: input.offset }),
+    countFailedRows(ctx.db, asked),
+  ]);
+  const lines = failures.map((failure) => failure.line);
+  const numbers = columns.map((column) => column.number);
+  const rows =
+    lines.length === 0
+      ? []
+      : await rowsAtLines(ctx.db, { source_id, load_id, chunk_ids: commit.chunk_ids, columns: numbers, lines });
+  return { rows, failures, total };
+}
+
+function dataRowOf(
+  row: StoredRow,
+  known: { columns: readonly CommittedColumn[]; hidden: ReadonlySet<string>; failure: FailedRow | undefined },
+): DataRow {
+  const { columns, hidden, failure } = known;
+  const nameOf = new Map(columns.map((column) => [`c_${column.number}`, column.name]));
+  const show = (name: string, value: string | null) => (value !== null && hidden.has(name) ? masked : value);
+  return {
+    line: row.line,
+    byte_offset: row.byte_offset,
+    values: columns.map((column, place) => show(column.name, row.cells[place] ?? null)),
+    absent: row.absent.flatMap((number) => nameOf.get(`c_${number}`) ?? []),
+    type_errors: Object.fromEntries(
+      Object.entries(row.type_errors).map(([encoded, raw]) => {
+        const name = nameOf.get(encoded) ?? encoded;
+        return [name, hidden.has(name) ? masked : raw];
+      }),
+    ),
+    extra: row.extra,
+    failed: (failure?.rule_ids ?? []).map((rule_id, place) => ({ rule_id, reason: failure?.reasons[place] ?? '' })),
+  };
+}

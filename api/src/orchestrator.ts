@@ -1,0 +1,67 @@
+import type {
+  CommentInput,
+  IncidentTransition,
+  IncidentView,
+  LoadIdentity,
+  PublicationDecision,
+  ResolveInput,
+  RuleText,
+  SourceEdit,
+  SourceRef,
+  SourceState,
+} from '@assay/workflows';
+
+/** What an incident can be told by a person. */
+export type IncidentAct =
+  | {
+      readonly transition: Exclude<IncidentTransition, 'resolve' | 'comment'>;
+      readonly input: Omit<CommentInput, 'comment'>;
+    }
+  | { readonly transition: 'resolve'; readonly input: ResolveInput }
+  | { readonly transition: 'comment'; readonly input: CommentInput };
+
+/** The result of asking for the workflow of a file: its own run, or the one that was there already for the same content. */
+export interface StartedFile {
+  readonly load_id: string;
+  readonly workflow_id: string;
+  readonly run_id: string;
+  readonly duplicate: boolean;
+}
+
+/** Who polls a task queue, as Temporal sees it. */
+export interface QueueHealth {
+  readonly queue: string;
+  readonly pollers: number;
+  /** Tasks that wait for a worker. */
+  readonly backlog: number;
+  /** How long the oldest has waited, in seconds. */
+  readonly oldest_s: number;
+}
+
+/**
+ * Everything the API asks of Temporal. Calls throw RequestProblem: `conflict` or `not_found` with the workflow's own sentence when it
+ * refuses, `unavailable` when Temporal or its worker does not answer.
+ */
+export interface Orchestrator {
+  startFile(load: LoadIdentity): Promise<StartedFile>;
+  ensureSource(ref: SourceRef, if_new: NewSource): Promise<SourceState>;
+  editSource(call: { ref: SourceRef; if_new: NewSource; edit: SourceEdit; update_id: string }): Promise<SourceState>;
+  decide(call: { ref: SourceRef; if_new: NewSource; decision: PublicationDecision; update_id: string }): Promise<void>;
+  /** Starts a check of a stored load with today's rules; answers the workflow's id. */
+  recheck(load: LoadIdentity, generation: number): Promise<string>;
+  actOnIncident(workflow_id: string, act: IncidentAct, update_id: string): Promise<IncidentView>;
+  /** The incident as its workflow sees it; undefined when the workflow has ended or cannot be asked. */
+  viewIncident(workflow_id: string): Promise<IncidentView | undefined>;
+  /** Ends workflows at once, such as those of a source that is deleted. */
+  terminate(workflow_ids: readonly string[], reason: string): Promise<void>;
+  queues(): Promise<QueueHealth[]>;
+  reachable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What a source gets when this is the first that anybody hears of it. */
+export interface NewSource {
+  readonly source_id: string;
+  readonly rules: readonly RuleText[];
+  readonly actor: string;
+}

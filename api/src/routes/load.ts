@@ -1,0 +1,146 @@
+import { check, id, loadState, loadVerdict } from '@assay/clickhouse';
+import { sourceName } from '@assay/rules';
+import { z } from 'zod';
+import { ingestResult } from '../shapes/ingest-result.ts';
+import { failedRowPage, loadDecision, loadDetail, loadView, rejectPage, rowPage } from '../shapes/load.ts';
+import { editor, router, viewer } from '../trpc.ts';
+import { decideLoad } from '../load/decide-load.ts';
+import { detailOfLoad } from '../load/detail-of-load.ts';
+import { ingestResultOfLoad } from '../load/ingest-result-of-load.ts';
+import { pageOfFailedRows, pageOfRejects } from '../load/evidence.ts';
+import { listedLoads } from '../load/list-loads.ts';
+import { recheckLoad } from '../load/recheck-load.ts';
+import { pageOfRows } from '../load/rows-of-load.ts';
+import { checksOf } from '../load/checks-of-load.ts';
+import { before, limit, offset } from './page.ts';
+
+const tags = ['loads'];
+const load = z.strictObject({ load_id: id });
+const reason = z.string().max(1_000);
+const decided = z.object({ load_id: id, decision: loadDecision, available_decisions: z.array(loadDecision) });
+
+export const loadRouter = router({
+  list: viewer
+    .meta({ openapi: { method: 'GET', path: '/loads', tags, summary: 'Loads, newest first' } })
+    .input(
+      z.strictObject({
+        source: sourceName.optional(),
+        state: z.array(loadState).optional(),
+        verdict: z.array(loadVerdict).optional(),
+        before,
+        limit: limit(50, 500),
+      }),
+    )
+    .output(z.object({ items: z.array(loadView), next_before: id.nullable() }))
+    .query(({ ctx, input }) => listedLoads(ctx, input)),
+
+  get: viewer
+    .meta({
+      openapi: { method: 'GET', path: '/loads/{load_id}', tags, summary: 'A load with everything known about it' },
+    })
+    .input(load)
+    .output(loadDetail)
+    .query(({ ctx, input }) => detailOfLoad(ctx, input.load_id)),
+
+  ingestResult: viewer
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/loads/{load_id}/ingest_result',
+        tags,
+        summary: 'A load as `ingest --json` prints it',
+      },
+    })
+    .input(load)
+    .output(ingestResult)
+    .query(({ ctx, input }) => ingestResultOfLoad(ctx, input.load_id)),
+
+  rows: viewer
+    .meta({
+      openapi: { method: 'GET', path: '/loads/{load_id}/rows', tags, summary: 'The rows by line, every value as text' },
+    })
+    .input(
+      load.extend({
+        failed: z.boolean().default(false),
+        rule_id: z.string().optional(),
+        limit: limit(100, 1_000),
+        offset,
+      }),
+    )
+    .output(rowPage)
+    .query(({ ctx, input }) => pageOfRows(ctx, input)),
+
+  rejects: viewer
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/loads/{load_id}/rejects',
+        tags,
+        summary: 'Records that could not become rows, with reason and raw text',
+      },
+    })
+    .input(load.extend({ limit: limit(100, 1_000), offset }))
+    .output(rejectPage)
+    .query(({ ctx, input }) => pageOfRejects(ctx, input)),
+
+  failedRows: viewer
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/loads/{load_id}/failed_rows',
+        tags,
+        summary: 'Evidence: rows that break rules',
+      },
+    })
+    .input(load.extend({ rule_id: z.string().optional(), limit: limit(100, 1_000), offset }))
+    .output(failedRowPage)
+    .query(({ ctx, input }) => pageOfFailedRows(ctx, input)),
+
+  checks: viewer
+    .meta({
+      openapi: { method: 'GET', path: '/loads/{load_id}/checks', tags, summary: 'Every check of a load, newest first' },
+    })
+    .input(load)
+    .output(z.object({ items: z.array(check.omit({ chunk_ids: true })) }))
+    .query(({ ctx, input }) => checksOf(ctx, input.load_id)),
+
+  recheck: editor
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/loads/{load_id}/recheck',
+        tags,
+        summary: "Check the stored rows again with today's rules",
+      },
+    })
+    .input(load)
+    .output(z.object({ load_id: id, workflow_id: z.string(), workflow_url: z.string() }))
+    .mutation(({ ctx, input }) => recheckLoad(ctx, input.load_id)),
+
+  withdraw: editor
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/loads/{load_id}/withdraw',
+        tags,
+        summary: 'Take a load back; nothing is deleted',
+      },
+    })
+    .input(load.extend({ reason: reason.min(1, 'say why') }))
+    .output(decided)
+    .mutation(({ ctx, input }) => decideLoad(ctx, { ...input, decision: 'withdraw' })),
+
+  restore: editor
+    .meta({
+      openapi: { method: 'POST', path: '/loads/{load_id}/restore', tags, summary: 'Bring a withdrawn load back' },
+    })
+    .input(load.extend({ reason: reason.default('') }))
+    .output(decided)
+    .mutation(({ ctx, input }) => decideLoad(ctx, { ...input, decision: 'restore' })),
+
+  release: editor
+    .meta({ openapi: { method: 'POST', path: '/loads/{load_id}/release', tags, summary: 'Publish a held load' } })
+    .input(load.extend({ reason: reason.default('') }))
+    .output(decided)
+    .mutation(({ ctx, input }) => decideLoad(ctx, { ...input, decision: 'release' })),
+});

@@ -1,0 +1,7 @@
+import { id } from '@assay/clickhouse';
+import { z } from 'zod';
+
+export const limit = (fallback: number, most: number) => z.number().int().min(1).max(most).default(fallback);
+export const offset = z.number().int().min(0).default(0);
+/** The last id of the page above. */
+export const before = id.optional();

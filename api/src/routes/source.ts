@@ -1,0 +1,130 @@
+import { sourceName } from '@assay/rules';
+import { z } from 'zod';
+import { plan, sourceChart, sourceDetail, sourceDocument, sourceRevision, sourceSummary } from '../shapes/source.ts';
+import { admin, editor, router, viewer } from '../trpc.ts';
+import { chartSource } from '../source/chart-source.ts';
+import { acceptColumns } from '../source/accept-columns.ts';
+import { deleteSource } from '../source/delete-source.ts';
+import { planDocument, putDocument } from '../source/put-document.ts';
+import { documentOfSource, historyOfSource } from '../source/read-source.ts';
+import { detailOfSource } from '../source/detail-of-source.ts';
+import { summarizeSources } from '../source/summarize-sources.ts';
+
+const tags = ['sources'];
+const source = z.strictObject({ source: sourceName });
+
+/** Either field, as the client has it. */
+const written = {
+  yaml: z.string().max(900_000).optional(),
+  document: z.record(z.string(), z.unknown()).optional(),
+};
+const why = z.string().max(1_000).default('');
+/** The version that was looked at; null takes any. */
+const expected_version = z.number().int().min(0).nullable().default(null);
+
+export const sourceRouter = router({
+  list: viewer
+    .meta({ openapi: { method: 'GET', path: '/sources', tags, summary: 'Every source with its latest load' } })
+    .input(z.strictObject({}))
+    .output(z.object({ items: z.array(sourceSummary) }))
+    .query(({ ctx }) => summarizeSources(ctx)),
+
+  get: viewer
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/sources/{source}',
+        tags,
+        summary: 'A source with its null heat and open incidents',
+      },
+    })
+    .input(source.extend({ loads: z.number().int().min(1).max(200).default(30) }))
+    .output(sourceDetail)
+    .query(({ ctx, input }) => detailOfSource(ctx, input)),
+
+  document: viewer
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/sources/{source}/document',
+        tags,
+        summary: 'The source document, as JSON and YAML',
+      },
+    })
+    .input(source)
+    .output(sourceDocument)
+    .query(({ ctx, input }) => documentOfSource(ctx, input.source)),
+
+  putDocument: editor
+    .meta({
+      openapi: {
+        method: 'PUT',
+        path: '/sources/{source}/document',
+        tags,
+        summary: 'Make the source what a document says',
+      },
+    })
+    .input(source.extend({ ...written, why, expected_version }))
+    .output(sourceDocument.extend({ changed: z.boolean() }))
+    .mutation(({ ctx, input }) => putDocument(ctx, input)),
+
+  plan: viewer
+    .meta({
+      openapi: { method: 'POST', path: '/sources/{source}/plan', tags, summary: 'What a document would change' },
+    })
+    .input(source.extend(written))
+    .output(plan)
+    .mutation(({ ctx, input }) => planDocument(ctx, input)),
+
+  acceptColumns: editor
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/sources/{source}/columns',
+        tags,
+        summary: 'Declare columns that files brought',
+      },
+    })
+    .input(
+      source.extend({
+        columns: z
+          .array(z.strictObject({ name: z.string(), type: z.string() }))
+          .min(1)
+          .max(1_000),
+        why,
+        expected_version,
+      }),
+    )
+    .output(sourceDocument)
+    .mutation(({ ctx, input }) => acceptColumns(ctx, input)),
+
+  delete: admin
+    .meta({
+      openapi: { method: 'DELETE', path: '/sources/{source}', tags, summary: 'Delete a source with every trace of it' },
+    })
+    .input(source)
+    .output(z.object({ source: sourceName, loads: z.number(), incidents: z.number() }))
+    .mutation(({ ctx, input }) => deleteSource(ctx, input.source)),
+
+  history: viewer
+    .meta({ openapi: { method: 'GET', path: '/sources/{source}/history', tags, summary: 'Every version of a source' } })
+    .input(source)
+    .output(z.object({ items: z.array(sourceRevision) }))
+    .query(({ ctx, input }) => historyOfSource(ctx, input.source)),
+
+  chart: viewer
+    .meta({
+      openapi: { method: 'GET', path: '/sources/{source}/chart', tags, summary: 'Rows or a column over event time' },
+    })
+    .input(
+      source.extend({
+        column: z.string().optional(),
+        /** Half-open [from, to) in ISO 8601; all there is when left out. */
+        from: z.iso.datetime().optional(),
+        to: z.iso.datetime().optional(),
+        points: z.number().int().min(10).max(2_000).default(400),
+      }),
+    )
+    .output(sourceChart)
+    .query(({ ctx, input }) => chartSource(ctx, input)),
+});

@@ -1,0 +1,109 @@
+import {
+  listRules,
+  listSources,
+  recentLoads,
+  resultsOfCheck,
+  resultsOfRule,
+  rulesHistory,
+  rulesOfSource,
+  type Result,
+  type RuleVersion,
+} from '@assay/clickhouse';
+import type { z } from 'zod';
+import { describeRule } from '../documents.ts';
+import { RequestProblem } from '../problem.ts';
+import type { RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
+import { findSource } from '../source/find-source.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+
+interface RuleRef {
+  readonly source: string;
+  readonly rule_id: string;
+}
+
+export async function readRule(ctx: AuthorizedContext, ref: RuleRef): Promise<RuleView> {
+  const { source_id } = await findSource(ctx, ref.source);
+  const found = (await rulesOfSource(ctx.db, source_id)).find((rule) => rule.rule_id === ref.rule_id);
+  if (found === undefined) throw noSuchRule(ref);
+  return viewOfRule(found, ref.source);
+}
+
+/** Rules by source and id, each with what it said of the newest judged load. */
+export async function listRulesWithVerdicts(
+  ctx: AuthorizedContext,
+  source: string | undefined,
+): Promise<{ items: RuleSummary[] }> {
+  const only = source === undefined ? undefined : await findSource(ctx, source);
+  const [sources, rules, loads] = await Promise.all([
+    only === undefined ? listSources(ctx.db) : [only],
+    only === undefined ? listRules(ctx.db) : rulesOfSource(ctx.db, only.source_id),
+    recentLoads(ctx.db, { source_id: only?.source_id ?? '0', per_source: 5 }),
+  ]);
+  const judged = new Map(loads.filter((load) => load.check_id !== '0').map((load) => [load.source_id, load]));
+  const latest = await Promise.all(
+    [...judged.values()].map((load) => resultsOfCheck(ctx.db, load.load_id, load.check_id)),
+  );
+  const byRule = Map.groupBy(latest.flat(), (result) => `${result.source_id} ${result.rule_id}`);
+  const names = new Map(sources.map((known) => [known.source_id, known.name]));
+  const items = rules.flatMap((rule) => {
+    const name = names.get(rule.source_id);
+    if (name === undefined) return [];
+    const results = byRule.get(`${rule.source_id} ${rule.rule_id}`) ?? [];
+    return [{ ...viewOfRule(rule, name), latest: worstFirst(results) }];
+  });
+  return { items };
+}
+
+/** Every version of a rule, newest first; also of one that was deleted. */
+export async function historyOfRule(
+  ctx: AuthorizedContext,
+  ref: RuleRef,
+): Promise<{ items: z.infer<typeof ruleRevision>[] }> {
+  const { source_id } = await findSource(ctx, ref.source);
+  const versions = await rulesHistory(ctx.db, source_id, ref.rule_id);
+  if (versions.length === 0) throw noSuchRule(ref);
+  return { items: versions.map((rule) => ({ ...viewOfRule(rule, ref.source), deleted: rule.deleted })) };
+}
+
+/** What a rule said, newest load first. */
+export async function resultsOfOneRule(
+  ctx: AuthorizedContext,
+  input: RuleRef & { limit: number },
+): Promise<{ items: Result[] }> {
+  const { source_id } = await findSource(ctx, input.source);
+  return { items: await resultsOfRule(ctx.db, { source_id, rule_id: input.rule_id, limit: input.limit }) };
+}
+
+export function viewOfRule(rule: RuleVersion, source: string): RuleView {
+  return {
+    source_id: rule.source_id,
+    source,
+    rule_id: rule.rule_id,
+    version: rule.version,
+    kind: rule.kind,
+    ...describeRule(rule.spec),
+    changed_at: rule.changed_at,
+    changed_by: rule.changed_by,
+    why: rule.why,
+  };
+}
+
+export function noSuchRule(ref: RuleRef): RequestProblem {
+  return new RequestProblem('not_found', `Source ${ref.source} has no rule called ${ref.rule_id}.`);
+}
+
+const order: readonly Result['verdict'][] = ['error', 'fail', 'warn', 'no_data', 'skipped', 'pass'];
+
+function worstFirst(results: readonly Result[]): RuleSummary['latest'] {
+  return [...results]
+    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
+    .slice(0, 50)
+    .map(({ load_id, segment, window, verdict, value, finding }) => ({
+      load_id,
+      segment,
+      window,
+      verdict,
+      value,
+      finding,
+    }));
+}

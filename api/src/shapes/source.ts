@@ -1,0 +1,119 @@
+import { anomaly, id, load, loadVerdict, severity, timestamp } from '@assay/clickhouse';
+import { z } from 'zod';
+
+/** A column as declared or as the first file decided. */
+export const sourceColumn = z.object({ name: z.string(), type: z.string() });
+
+export const openIncident = z.object({
+  source_id: id,
+  incident_id: id,
+  status: z.enum(['triggered', 'acknowledged', 'resolved']),
+  severity,
+  rule_id: z.string(),
+  segment: z.string(),
+  finding: z.string(),
+  triggered_at: timestamp,
+  next_escalation_at: timestamp.nullable(),
+});
+
+export const sourceSummary = z.object({
+  source_id: id,
+  source: z.string(),
+  version: z.string(),
+  owner: z.string().nullable(),
+  changed_at: timestamp,
+  columns: z.number(),
+  rules: z.number(),
+  latest_load: load.nullable(),
+  /** The verdicts of the newest loads, oldest first. */
+  recent: z.array(z.object({ load_id: id, received_at: timestamp, verdict: loadVerdict, state: load.shape.state })),
+  incidents_open: z.number(),
+});
+export type SourceSummary = z.infer<typeof sourceSummary>;
+
+/** Null share per column and load: `cells[column][load]`, null where the load does not have the column. */
+export const nullHeat = z.object({
+  loads: z.array(z.object({ load_id: id, received_at: timestamp, rows: z.string() })),
+  columns: z.array(
+    z.object({
+      column: z.string(),
+      type: z.string(),
+      cells: z.array(
+        z
+          .object({ nulls: z.string(), absent: z.string(), type_errors: z.string(), share: z.number().min(0).max(1) })
+          .nullable(),
+      ),
+    }),
+  ),
+});
+export type NullHeat = z.infer<typeof nullHeat>;
+
+export const sourceDetail = sourceSummary.extend({
+  columns: z.array(sourceColumn),
+  event_time: z.string().nullable(),
+  null_heat: nullHeat,
+  incidents: z.array(openIncident),
+  /** Keys seen in the newest load that no column holds, with the type their values suggest. */
+  undeclared: z.array(z.object({ name: z.string(), rows: z.string(), suggested_type: z.string() })),
+});
+export type SourceDetail = z.infer<typeof sourceDetail>;
+
+/** The source document of a source: as JSON and as YAML, rules included. */
+export const sourceDocument = z.object({
+  source: z.string(),
+  version: z.string(),
+  document: z.record(z.string(), z.unknown()),
+  yaml: z.string(),
+});
+export type SourceDocument = z.infer<typeof sourceDocument>;
+
+/** What is wrong in something a person wrote. `path` leads to the field; `line` is there when it was written as YAML. */
+export const problem = z.object({
+  path: z.array(z.union([z.string(), z.number()])),
+  line: z.number().nullable(),
+  message: z.string(),
+});
+export type Problem = z.infer<typeof problem>;
+
+export const plan = z.object({
+  source: z.string(),
+  exists: z.boolean(),
+  version: z.string().nullable(),
+  equal: z.boolean(),
+  /** What would change, a line each: `+` added, `-` removed, `~` changed. */
+  changes: z.array(z.string()),
+  problems: z.array(problem),
+});
+export type Plan = z.infer<typeof plan>;
+
+export const sourceRevision = z.object({
+  version: z.string(),
+  changed_at: timestamp,
+  changed_by: z.string(),
+  why: z.string(),
+  deleted: z.boolean(),
+  columns: z.number(),
+});
+
+export const chartPoint = z.object({
+  /** Start of the interval. */
+  at: timestamp,
+  rows: z.string(),
+  /** Exact text; null when the interval has no value. */
+  mean: z.string().nullable(),
+  min: z.string().nullable(),
+  max: z.string().nullable(),
+  nulls: z.string(),
+});
+
+export const sourceChart = z.object({
+  /** What the x axis is: the event time of the source, or the receipt of its loads when it has none. */
+  time: z.enum(['event_time', 'received_at']),
+  column: z.string().nullable(),
+  interval_s: z.number(),
+  points: z.array(chartPoint),
+  anomalies: z.array(anomaly.extend({ at: timestamp })),
+  /** Columns a chart can be drawn of. */
+  numeric_columns: z.array(z.string()),
+});
+export type SourceChart = z.infer<typeof sourceChart>;

@@ -1,0 +1,41 @@
+import { parseColumnType } from '@assay/rules';
+import { sourceColumns } from '@assay/clickhouse';
+import { recordDeed } from '../audit-trail.ts';
+import { RequestProblem } from '../problem.ts';
+import type { SourceDocument } from '../shapes/source.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import { findSource } from './find-source.ts';
+import { documentOfSource } from './read-source.ts';
+
+/** Declares columns that files brought, or gives declared ones another type; from the next file on. */
+export async function acceptColumns(
+  ctx: AuthorizedContext,
+  input: {
+    source: string;
+    columns: readonly { name: string; type: string }[];
+    why: string;
+    expected_version: number | null;
+  },
+): Promise<SourceDocument> {
+  const source = await findSource(ctx, input.source);
+  for (const { name, type } of input.columns) {
+    if (parseColumnType(type) === undefined) {
+      throw new RequestProblem('invalid_input', `Column ${name} cannot have the type ${type}: there is no such type.`);
+    }
+  }
+  const { actor, tenant } = ctx.caller;
+  const why = input.why === '' ? `accepted ${input.columns.map((column) => column.name).join(', ')}` : input.why;
+  await ctx.services.orchestrator.editSource({
+    ref: { tenant, source: input.source },
+    if_new: { source_id: source.source_id, rules: [], actor },
+    edit: { kind: 'put_columns', columns: input.columns, actor, why, expected_version: input.expected_version },
+    update_id: ctx.request_id,
+  });
+  await recordDeed(ctx, {
+    action: 'source.accept_columns',
+    subject: `source:${input.source}`,
+    before: sourceColumns(source),
+    after: input.columns,
+  });
+  return documentOfSource(ctx, input.source);
+}

@@ -1,0 +1,32 @@
+import { profileHistory, recentLoads, rulesOfSource, sourceColumns } from '@assay/clickhouse';
+import { openIncidents } from '../incident/open-incidents.ts';
+import type { SourceDetail } from '../shapes/source.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import { findSource, sourceFactsOf } from './find-source.ts';
+import { nullHeatOf } from './null-heat.ts';
+import { summarizeSource } from './summarize-sources.ts';
+import { undeclaredKeys } from './undeclared-keys.ts';
+
+/** A source as its page shows it: the newest `loads` loads with the share of nulls in every column. */
+export async function detailOfSource(
+  ctx: AuthorizedContext,
+  input: { source: string; loads: number },
+): Promise<SourceDetail> {
+  const source = await findSource(ctx, input.source);
+  const { source_id } = source;
+  const [rules, loads, profiles, incidents] = await Promise.all([
+    rulesOfSource(ctx.db, source_id),
+    recentLoads(ctx.db, { source_id, per_source: input.loads }),
+    profileHistory(ctx.db, source_id, input.loads),
+    openIncidents(ctx, { source: source.name }),
+  ]);
+  const summary = summarizeSource(source, { loads, rules: rules.length, incidents_open: incidents.length });
+  return {
+    ...summary,
+    columns: sourceColumns(source),
+    event_time: sourceFactsOf(source).event_time,
+    null_heat: nullHeatOf(loads, profiles),
+    incidents,
+    undeclared: await undeclaredKeys(ctx, source, loads),
+  };
+}

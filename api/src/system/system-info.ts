@@ -1,0 +1,41 @@
+import { engineVersion, listAudit, waitingLoads, type AuditEntry, type Role } from '@assay/clickhouse';
+import type { QueueHealth } from '../orchestrator.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+
+export interface SystemInfo {
+  readonly version: string;
+  readonly engine_version: string;
+  readonly temporal_ui_url: string;
+  readonly uptime_s: number;
+  readonly caller: { tenant: string; actor: string; role: Role };
+  readonly queues: QueueHealth[];
+  readonly loads_waiting: number;
+}
+
+export async function systemInfo(ctx: AuthorizedContext): Promise<SystemInfo> {
+  const { services, caller, db } = ctx;
+  const [engine_version, queues, waiting] = await Promise.all([
+    engineVersion(db),
+    services.orchestrator.queues(),
+    waitingLoads(db),
+  ]);
+  const { tenant, actor, role } = caller;
+  return {
+    version: services.version,
+    engine_version,
+    temporal_ui_url: services.links.temporal_ui,
+    uptime_s: Math.round((services.now() - services.started_at) / 1_000),
+    caller: { tenant, actor, role },
+    queues,
+    loads_waiting: waiting.loads,
+  };
+}
+
+export async function readAudit(
+  ctx: AuthorizedContext,
+  input: { subject?: string | undefined; before?: string | undefined; limit: number },
+): Promise<{ items: AuditEntry[]; next_before: string | null }> {
+  const found = await listAudit(ctx.db, { ...input, limit: input.limit + 1 });
+  const items = found.slice(0, input.limit);
+  return { items, next_before: found.length > input.limit ? (items.at(-1)?.audit_id ?? null) : null };
+}
