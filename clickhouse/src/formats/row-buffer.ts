@@ -62,7 +62,7 @@ export class RowBuffer implements RowSink {
   constructor(plan: ReadPlan, encodedBytes_max: number) {
     this.#plan = plan;
     this.#encodedBytesMax = encodedBytes_max;
-    this.#columns = plan.columns.map((column) => new PlannedEncoder(encoderFor(column)));
+    this.#columns = plan.columns.map((column) => new PlannedEncoder(encoderFor(column, plan.mode), column.number));
     this.#stride = Math.min(1021, Math.max(31, Math.floor(65_536 / Math.max(1, plan.columns.length)) | 1));
     const slots = this.#stride * plan.columns.length;
     this.#lexemes = {
@@ -72,7 +72,10 @@ export class RowBuffer implements RowSink {
       ends: new Int32Array(slots),
     };
     this.#misfits = new MisfitRows(this.#stride);
-    this.#typeErrors = new TypeErrors(this.#stride);
+    this.#typeErrors = new TypeErrors(
+      this.#columns.map((column) => column.physicalName),
+      this.#stride,
+    );
     this.#rejects = new RejectBuffer(plan);
     this.#extras = new ExtraFields({ tallies: plan.mode === 'inferred' });
     this.#extraNames = plan.layout.format === 'csv' ? plan.layout.fields.map((name) => Buffer.from(name)) : [];
@@ -226,9 +229,10 @@ export class RowBuffer implements RowSink {
       for (let slot = row; slot < kinds.length; slot += this.#stride, column++) {
         if (kinds[slot] !== lexeme.absent) continue;
         const planned = this.#columns[column];
-        if (planned !== undefined) planned.absent++;
-        absent.byte((column + 1) & 0xff);
-        absent.byte((column + 1) >>> 8);
+        if (planned === undefined) continue;
+        planned.absent++;
+        absent.byte(planned.number & 0xff);
+        absent.byte(planned.number >>> 8);
         this.#absentCount++;
       }
       meta.absentEnds[meta.rows + row] = this.#absentCount;
@@ -249,9 +253,10 @@ export class RowBuffer implements RowSink {
       lists('_assay_absent', 'Array(UInt16)', meta.absentEnds, rows, [this.#absent]),
       lists('_assay_type_errors', mapType, meta.typeErrorEnds, rows, [this.#typeErrors.keys, this.#typeErrors.values]),
       lists('_assay_extra', mapType, meta.extraEnds, rows, [this.#extras.keys, this.#extras.values]),
-      ...columns.map((column, index) =>
-        encoded(`c_${String(index + 1)}`, storageType(column.type), this.#columns[index]?.encoder),
-      ),
+      ...columns.flatMap((column, index) => {
+        const planned = this.#columns[index];
+        return planned === undefined ? [] : [encoded(planned, storageType(column.type))];
+      }),
     ];
   }
 }
@@ -259,13 +264,17 @@ export class RowBuffer implements RowSink {
 /** A column's encoder with what was observed in the current block. */
 class PlannedEncoder {
   readonly encoder: ColumnEncoder;
+  readonly number: number;
+  readonly physicalName: string;
   absent = 0;
   type_errors = 0;
   odd: OddValue[] = [];
   misfits: ValueTally | null = null;
 
-  constructor(encoder: ColumnEncoder) {
+  constructor(encoder: ColumnEncoder, number: number) {
     this.encoder = encoder;
+    this.number = number;
+    this.physicalName = `c_${String(number)}`;
   }
 
   observation(): ColumnObservation {
@@ -318,7 +327,11 @@ function lists(
   };
 }
 
-function encoded(name: string, type: string, encoder: ColumnEncoder | undefined): NativeColumn {
-  if (encoder === undefined) throw new RangeError(`Column ${name} has no encoder.`);
-  return { name, type, byteLength: () => encoder.byteLength(), copyTo: (out, at) => encoder.copyTo(out, at) };
+function encoded({ physicalName, encoder }: PlannedEncoder, type: string): NativeColumn {
+  return {
+    name: physicalName,
+    type,
+    byteLength: () => encoder.byteLength(),
+    copyTo: (out, at) => encoder.copyTo(out, at),
+  };
 }

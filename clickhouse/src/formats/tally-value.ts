@@ -3,6 +3,7 @@ import { firstDay, lastDay } from './values/calendar.ts';
 import { readDay } from './values/date.ts';
 import { readDecimalShape } from './values/decimal.ts';
 import { isStrictInteger, writeDigits } from './values/digits.ts';
+import { isExactExponent } from './values/float.ts';
 import { readIsoTimestamp } from './values/iso-timestamp.ts';
 import { Moment } from './values/moment.ts';
 import type { ValueForm, ValueTally } from './value-tally.ts';
@@ -10,9 +11,6 @@ import type { ValueForm, ValueTally } from './value-tally.ts';
 const shape = { integerDigits: 0, fractionDigits: 0, usedFractionDigits: 0 };
 const moment = new Moment();
 const words = new Int32Array(8);
-
-/** Significant digits that a Float64 gives back as they were written. */
-const float64Digits = 15;
 
 /** Counts one value under the strict form it is written in. */
 export function tallyValue(tally: ValueTally, bytes: Uint8Array, kind: number, start: number, end: number): void {
@@ -77,7 +75,7 @@ function numberForm(tally: ValueTally, bytes: Uint8Array, start: number, end: nu
     tally.scale = Math.max(tally.scale, shape.fractionDigits);
     return 'point';
   }
-  return isExactFloat(bytes, start, end) ? 'exponent' : undefined;
+  return isExactExponent(bytes, start, end) ? 'exponent' : undefined;
 }
 
 function integerForm(bytes: Uint8Array, start: number, end: number): ValueForm | undefined {
@@ -87,18 +85,4 @@ function integerForm(bytes: Uint8Array, start: number, end: number): ValueForm |
   if (writeDigits(bytes, range, words, { at: 0, count: 2 })) return 'int64';
   if (writeDigits(bytes, range, words, { at: 0, count: 4 })) return 'int128';
   return writeDigits(bytes, range, words, { at: 0, count: 8 }) ? 'int256' : undefined;
-}
-
-const exponentNumber = /^-?(0|[1-9]\d*)(?:\.(\d+))?[eE][+-]?\d{1,4}$/;
-
-/** Whether the text has an exponent and a Float64 keeps all its digits. */
-function isExactFloat(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start > 40) return false;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-  const match = exponentNumber.exec(text);
-  if (match === null) return false;
-  const digits = `${match[1] ?? ''}${match[2] ?? ''}`.replace(/^0+/, '');
-  const value = Number(text);
-  if (digits.replace(/0+$/, '').length > float64Digits || !Number.isFinite(value)) return false;
-  return digits === '' ? !text.startsWith('-') : Math.abs(value) >= 2.3e-308;
 }

@@ -11,13 +11,15 @@ export class TypeErrors {
   /** Entries at the end of each row of the current batch. */
   readonly entriesAtRow: Int32Array;
 
+  readonly #keyOfColumn: readonly string[];
   readonly #scratch = new GrowableBytes();
   #rows = new Int32Array(1024);
   #columns = new Int32Array(1024);
   #sorted = new Int32Array(1024);
   #count = 0;
 
-  constructor(batchRows_max: number) {
+  constructor(keyOfColumn: readonly string[], batchRows_max: number) {
+    this.#keyOfColumn = keyOfColumn;
     this.entriesAtRow = new Int32Array(batchRows_max);
   }
 
@@ -55,7 +57,7 @@ export class TypeErrors {
     for (let place = 0; place < this.#count; place++) {
       const index = this.#sorted[place] ?? 0;
       const column = this.#columns[index] ?? 0;
-      this.keys.text(`c_${String(column + 1)}`);
+      this.keys.text(this.#keyOfColumn[column] ?? '');
       this.#writeRaw(lexemes, column * stride + (this.#rows[index] ?? 0));
     }
     for (let row = 0; row < rows; row++) ends[row] = (ends[row] ?? 0) + this.entries;

@@ -3,15 +3,21 @@ import type { ColumnEncoder, Lexemes, MisfitRows } from './encoder.ts';
 import { NullMap } from './null-map.ts';
 
 const spellings: Readonly<Record<string, number>> = { true: 1, True: 1, TRUE: 1, false: 0, False: 0, FALSE: 0 };
+const lowerCase: Readonly<Record<string, number>> = { true: 1, false: 0 };
 
 /** JSON `true` and `false`; in field text also `True`, `TRUE` and the same for false. 1, 0, yes and no are misfits. */
-export function boolColumn(): ColumnEncoder {
-  return new Bools();
+export function boolColumn(spelling: 'any_case' | 'lower_case'): ColumnEncoder {
+  return new Bools(spelling === 'any_case' ? spellings : lowerCase);
 }
 
 class Bools implements ColumnEncoder {
   #values = new Uint8Array(1024);
   readonly #map = new NullMap();
+  readonly #spellings: Readonly<Record<string, number>>;
+
+  constructor(accepted: Readonly<Record<string, number>>) {
+    this.#spellings = accepted;
+  }
 
   get nulls(): number {
     return this.#map.nulls;
@@ -30,7 +36,7 @@ class Bools implements ColumnEncoder {
       let value: number | undefined;
       if (kind === lexeme.true) value = 1;
       else if (kind === lexeme.false) value = 0;
-      else if (kind === lexeme.text) value = boolOf(bytes, starts[from + row] ?? 0, ends[from + row] ?? 0);
+      else if (kind === lexeme.text) value = this.#read(bytes, starts[from + row] ?? 0, ends[from + row] ?? 0);
       if (value === undefined) {
         if (kind !== lexeme.absent && kind !== lexeme.null) misfits.add(row);
         nulls[first + row] = 1;
@@ -53,10 +59,10 @@ class Bools implements ColumnEncoder {
   clear(): void {
     this.#map.clear();
   }
-}
 
-function boolOf(bytes: Uint8Array, start: number, end: number): number | undefined {
-  if (end - start > 5) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-  return Object.hasOwn(spellings, text) ? spellings[text] : undefined;
+  #read(bytes: Uint8Array, start: number, end: number): number | undefined {
+    if (end - start > 5) return undefined;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+    return Object.hasOwn(this.#spellings, text) ? this.#spellings[text] : undefined;
+  }
 }

@@ -7,6 +7,9 @@ const minus = 0x2d;
 const point = 0x2e;
 const zero = 0x30;
 
+/** Below this a Float64 has fewer digits. */
+const smallestNormal = 2 ** -1022;
+
 /** The longest exact power of ten a quotient may use and still round once. */
 const exactPower = 22;
 
@@ -14,15 +17,18 @@ const exactPower = 22;
  * Binary floating point: the nearest number to what is written. Misfits are what it would turn into something else: too large (`1e400`),
  * rounded to zero (`1e-400`), and whole numbers that lose digits (9007199254740993 as Float64).
  */
-export function floatColumn(bits: 32 | 64): ColumnEncoder {
-  return new Floats(bits);
+export function floatColumn(bits: 32 | 64, accepts: 'any_number' | 'exponent'): ColumnEncoder {
+  return new Floats(bits, accepts === 'exponent');
 }
 
 class Floats implements ColumnEncoder {
   #values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
   readonly #map = new NullMap();
 
-  constructor(bits: 32 | 64) {
+  readonly #exponents: boolean;
+
+  constructor(bits: 32 | 64, exponents: boolean) {
+    this.#exponents = exponents;
     this.#values = bits === 32 ? new Float32Array(1024) : new Float64Array(1024);
   }
 
@@ -45,7 +51,11 @@ class Floats implements ColumnEncoder {
         const end = ends[from + row] ?? 0;
         const value = readFloat(bytes, start, end);
         const kept = single ? Math.fround(value) : value;
-        if (kept - kept === 0 && keepsMeaning(bytes, start, end, kept, integersMax)) {
+        if (
+          kept - kept === 0 &&
+          keepsMeaning(bytes, start, end, kept, integersMax) &&
+          (!this.#exponents || isExactExponent(bytes, start, end))
+        ) {
           values[first + row] = kept;
           continue;
         }
@@ -135,4 +145,18 @@ function hasNonZeroDigit(bytes: Uint8Array, start: number, end: number): boolean
     if (byte === 0x65 || byte === 0x45) return false;
   }
   return false;
+}
+
+const exponentNumber = /^-?(0|[1-9]\d*)(?:\.(\d+))?[eE][+-]?\d{1,4}$/;
+
+/** Whether the text has an exponent and a Float64 gives back every digit of it. */
+export function isExactExponent(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 40) return false;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  const match = exponentNumber.exec(text);
+  if (match === null) return false;
+  const digits = `${match[1] ?? ''}${match[2] ?? ''}`.replace(/^0+/, '').replace(/0+$/, '');
+  if (digits === '') return !text.startsWith('-');
+  const value = Math.abs(Number(text));
+  return digits.length <= exactDigits && value >= smallestNormal && value < Infinity;
 }

@@ -1,0 +1,208 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Stretch } from './chunk-work.ts';
+import type { OwnedChunk } from './cut-chunks.ts';
+import type { ReadPlan } from './define.ts';
+import type { ThreadReply, ThreadRequest } from './reader-thread.ts';
+
+/** Heap of one thread; what it reads and encodes lies outside the heap, bounded by chunk and stretch sizes. */
+const threadHeap_mb = 512;
+/** Buffers kept for the next chunks. */
+const spareBuffers_max = 4;
+
+/** Thrown when a thread could not read a chunk: the plan is impossible (not retryable) or the thread died (retryable). */
+export class ReaderThreadError extends Error {
+  readonly code: 'plan_impossible' | 'reader_crashed';
+  readonly retryable: boolean;
+
+  constructor(code: 'plan_impossible' | 'reader_crashed', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ReaderThreadError';
+    this.code = code;
+    this.retryable = code === 'reader_crashed';
+  }
+}
+
+/** One chunk in a thread. The thread stays with it until `next` gave a stretch that is `done`, or `stop`. */
+export interface ChunkRun {
+  next(): Promise<Stretch>;
+  stop(): void;
+}
+
+/** A file whose chunks may be read in any thread of the pool. */
+export interface PooledFile {
+  /** Waits for a free thread and starts reading; takes the chunk's buffer away from the caller. */
+  read(chunk: OwnedChunk): Promise<ChunkRun>;
+  close(): void;
+}
+
+/**
+ * Threads that read chunks, shared by all loads of a process, first come, first served. A thread that dies fails its chunk and is replaced
+ * when next needed.
+ */
+export class ReaderPool implements AsyncDisposable {
+  readonly threads: number;
+  readonly #idle: Thread[] = [];
+  readonly #all = new Set<Thread>();
+  readonly #waiting: ((thread: Thread) => void)[] = [];
+  readonly #spare: ArrayBuffer[] = [];
+  #files = 0;
+
+  constructor(options: { readonly threads?: number } = {}) {
+    this.threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism()));
+  }
+
+  /** A buffer of at least `bytes`, used before if one is at hand. */
+  readonly allocate = (bytes: number): ArrayBuffer => {
+    const found = this.#spare.findIndex((buffer) => buffer.byteLength === bytes);
+    const [buffer] = found < 0 ? [] : this.#spare.splice(found, 1);
+    return buffer ?? new ArrayBuffer(bytes);
+  };
+
+  open(plan: ReadPlan, encodedBytes_max: number): PooledFile {
+    const file = ++this.#files;
+    return {
+      read: async (chunk) => {
+        const thread = await this.#acquire();
+        thread.open(file, plan, encodedBytes_max);
+        return this.#run(thread, file, chunk);
+      },
+      close: () => {
+        for (const thread of this.#all) thread.close(file);
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#all].map((thread) => thread.terminate()));
+    this.#all.clear();
+    this.#idle.length = 0;
+  }
+
+  #run(thread: Thread, file: number, chunk: OwnedChunk): ChunkRun {
+    let answer: Promise<Stretch> | undefined = this.#ask(thread, { kind: 'read', file, chunk }, [chunk.bytes.buffer]);
+    let held = true;
+    const letGo = (): void => {
+      if (held) this.#release(thread);
+      held = false;
+    };
+    return {
+      next: async () => {
+        const current = answer ?? this.#ask(thread, { kind: 'continue' }, []);
+        answer = undefined;
+        try {
+          const stretch = await current;
+          if (stretch.done) letGo();
+          return stretch;
+        } catch (error) {
+          letGo();
+          throw error;
+        }
+      },
+      stop: () => {
+        const current = answer ?? Promise.resolve();
+        answer = undefined;
+        void current
+          .catch(() => undefined)
+          .then(() => {
+            if (held) thread.post({ kind: 'stop' }, []);
+            letGo();
+          });
+      },
+    };
+  }
+
+  async #ask(thread: Thread, request: ThreadRequest, transfer: ArrayBuffer[]): Promise<Stretch> {
+    const reply = await thread.ask(request, transfer);
+    if (reply.kind === 'failed') throw new ReaderThreadError('plan_impossible', reply.message);
+    if (reply.buffer !== null && this.#spare.length < spareBuffers_max) this.#spare.push(reply.buffer);
+    return reply.stretch;
+  }
+
+  async #acquire(): Promise<Thread> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle;
+    if (this.#all.size < this.threads) {
+      const thread = new Thread();
+      this.#all.add(thread);
+      return thread;
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(thread: Thread): void {
+    let free = thread;
+    if (thread.dead) {
+      this.#all.delete(thread);
+      if (this.#waiting.length === 0) return;
+      free = new Thread();
+      this.#all.add(free);
+    }
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(free);
+    else next(free);
+  }
+}
+
+/** A worker thread with at most one question open. */
+class Thread {
+  dead = false;
+  readonly #worker: Worker;
+  readonly #files = new Set<number>();
+  #pending: { readonly resolve: (reply: ThreadReply) => void; readonly reject: (error: Error) => void } | undefined;
+
+  constructor() {
+    this.#worker = new Worker(new URL('./reader-thread.ts', import.meta.url), {
+      name: 'assay-reader',
+      resourceLimits: { maxOldGenerationSizeMb: threadHeap_mb },
+    });
+    // An idle thread must not keep the process alive.
+    this.#worker.unref();
+    this.#worker.on('message', (reply: ThreadReply) => {
+      this.#worker.unref();
+      this.#pending?.resolve(reply);
+      this.#pending = undefined;
+    });
+    this.#worker.on('error', (cause) => this.#die(cause));
+    this.#worker.on('exit', () => this.#die(undefined));
+  }
+
+  open(file: number, plan: ReadPlan, encodedBytes_max: number): void {
+    if (this.#files.has(file)) return;
+    this.#files.add(file);
+    this.post({ kind: 'open', file, plan, encodedBytes_max }, []);
+  }
+
+  close(file: number): void {
+    if (this.#files.delete(file)) this.post({ kind: 'close', file }, []);
+  }
+
+  post(request: ThreadRequest, transfer: ArrayBuffer[]): void {
+    if (!this.dead) this.#worker.postMessage(request, transfer);
+  }
+
+  async ask(request: ThreadRequest, transfer: ArrayBuffer[]): Promise<ThreadReply> {
+    if (this.dead) throw new ReaderThreadError('reader_crashed', 'The reading thread is gone.');
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      this.#worker.ref();
+      this.#worker.postMessage(request, transfer);
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #die(cause: unknown): void {
+    if (this.dead) return;
+    this.dead = true;
+    const because = cause instanceof Error ? `: ${cause.message}` : '.';
+    this.#pending?.reject(
+      new ReaderThreadError('reader_crashed', `The reading thread stopped in the middle of a chunk${because}`, {
+        cause,
+      }),
+    );
+    this.#pending = undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { parentPort } from 'node:worker_threads';
+import { ChunkWork } from './chunk-work.ts';
+import type { Stretch } from './chunk-work.ts';
+import type { ReadPlan, TextChunk } from './define.ts';
+
+/** What the pool asks of a thread; one chunk at a time. */
+export type ThreadRequest =
+  | { readonly kind: 'open'; readonly file: number; readonly plan: ReadPlan; readonly encodedBytes_max: number }
+  | {
+      readonly kind: 'read';
+      readonly file: number;
+      readonly chunk: TextChunk & { readonly bytes: Uint8Array<ArrayBuffer> };
+    }
+  /** Reads on in the chunk whose last stretch was not `done`. */
+  | { readonly kind: 'continue' }
+  /** Gives that chunk up. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'close'; readonly file: number };
+
+/** What a thread answers to `read` and `continue`; the chunk's buffer comes back with its last stretch. */
+export type ThreadReply =
+  | { readonly kind: 'stretch'; readonly stretch: Stretch; readonly buffer: ArrayBuffer | null }
+  | { readonly kind: 'failed'; readonly message: string };
+
+const port = parentPort;
+if (port === null) throw new Error('reader-thread.ts is the entry of a worker thread; it cannot be started by itself.');
+
+const files = new Map<number, ChunkWork>();
+let current: { readonly stretches: Generator<Stretch, void>; readonly buffer: ArrayBuffer } | undefined;
+
+port.on('message', (request: ThreadRequest) => {
+  switch (request.kind) {
+    case 'open':
+      answer(() => files.set(request.file, new ChunkWork(request.plan, request.encodedBytes_max)));
+      return;
+    case 'close':
+      files.delete(request.file);
+      return;
+    case 'stop':
+      current = undefined;
+      return;
+    case 'read':
+      answer(() => {
+        const work = files.get(request.file);
+        if (work === undefined) throw new Error(`File ${String(request.file)} was not opened in this thread.`);
+        current = { stretches: work.read(request.chunk), buffer: request.chunk.bytes.buffer };
+        readOn();
+      });
+      return;
+    case 'continue':
+      answer(readOn);
+  }
+});
+
+function readOn(): void {
+  const stretch = current?.stretches.next().value;
+  if (current === undefined || stretch === undefined) throw new Error('The chunk has been read to its end.');
+  const buffer = stretch.done ? current.buffer : null;
+  const blocks = [stretch.row_block, stretch.reject_block].flatMap((block) =>
+    block === null ? [] : [block.bytes.buffer],
+  );
+  if (stretch.done) current = undefined;
+  send({ kind: 'stretch', stretch, buffer }, buffer === null ? blocks : [...blocks, buffer]);
+}
+
+function answer(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    current = undefined;
+    send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }, []);
+  }
+}
+
+function send(reply: ThreadReply, transfer: ArrayBuffer[]): void {
+  port?.postMessage(reply, transfer);
+}
