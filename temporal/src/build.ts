@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FetchBinary } from './fetch-binary.ts';
+import { spawnTied } from './spawn-tied.ts';
 import { temporalVersion } from './version.ts';
 
 const module = `github.com/temporalio/cli/cmd/temporal@${temporalVersion}`;
@@ -28,31 +28,27 @@ async function goInstall(
 ): Promise<string | undefined> {
   const started = Date.now();
   report(`Building the Temporal server ${temporalVersion} with Go, once for this user: about four minutes.`);
-  const child = spawn('go', ['install', '-v', '-ldflags=-s -w', module], {
+  const { shell } = spawnTied('go', ['install', '-v', '-ldflags=-s -w', module], {
     env: { ...env, GOBIN: folder, GOFLAGS: '-mod=mod' },
-    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  shell.stdout?.resume();
   let packages = 0;
   let last: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.startsWith('go: downloading')) return;
-    if (!/\s/.test(line)) packages += 1;
-    last = [...last, line].slice(-5);
-  });
+  if (shell.stderr)
+    createInterface({ input: shell.stderr }).on('line', (line) => {
+      if (line.startsWith('go: downloading')) return;
+      if (!/\s/.test(line)) packages += 1;
+      last = [...last, line].slice(-5);
+    });
   const progress = setInterval(() => {
     const seconds = Math.round((Date.now() - started) / 1000);
     report(packages === 0 ? `… downloading sources, ${seconds} s` : `… ${packages} packages compiled, ${seconds} s`);
   }, 5_000);
   try {
-    await once(child, 'close');
-    return child.exitCode === 0 ? undefined : `Go could not build the Temporal server: ${last.join(' ')}`;
-  } catch (error) {
-    return isMissing(error) ? 'Go is not installed.' : `Go could not be started: ${String(error)}.`;
+    await once(shell, 'close');
+    if (shell.exitCode === 127) return 'Go is not installed.';
+    return shell.exitCode === 0 ? undefined : `Go could not build the Temporal server: ${last.join(' ')}`;
   } finally {
     clearInterval(progress);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,14 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-const grace_ms = 10_000;
-
 /**
  * Ends a child that leads its own process group. SIGTERM goes to the leader alone and becomes SIGKILL for the group
- * after ten seconds. Waits for the end of its output, not of the leader, which may be gone before the rest of the group
+ * when the grace is over. Waits for the end of its output, not of the leader, which may be gone before the rest of the group
  * has given its ports and files back; so its output must be piped and read.
  */
-export async function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+export async function endGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', grace_ms = 10_000): Promise<void> {
   const { pid } = child;
   if (pid === undefined || hasClosed(child)) return;
   const closed = once(child, 'close');

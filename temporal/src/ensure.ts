@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { buildTemporal } from './build.ts';
 import { downloadTemporal } from './download.ts';
 import { locateTemporal, temporalCachePath } from './locate.ts';
@@ -25,6 +25,7 @@ export async function ensureTemporal(env: Environment, report: Report): Promise<
   );
   const meanwhile = await binaryIn(env);
   if (meanwhile) return meanwhile;
+  await removeUnfinished(dirname(destination));
   const refusals: string[] = [];
   for (const get of [downloadTemporal, buildTemporal]) {
     const refusal = await get({ destination, env, report });
@@ -38,6 +39,12 @@ export async function ensureTemporal(env: Environment, report: Report): Promise<
       '(2) put the `temporal` command on PATH, see docs.temporal.io/cli; ' +
       '(3) install Go 1.25 or newer, and it will be built here.',
   );
+}
+
+/** A fetch that was killed leaves its folder behind; under the lock nobody else's can be there. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (/^(build|download)-/.test(name)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 async function binaryIn(env: Environment): Promise<string | undefined> {

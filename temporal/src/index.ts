@@ -1,4 +1,5 @@
 export { ensureTemporal } from './ensure.ts';
+export { untilPolled } from './poller.ts';
 export { LockedError, takeLock } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { endGroup } from './end-group.ts';
@@ -8,6 +9,7 @@ export { waitForLock } from './wait-for-lock.ts';
 export { locateTemporal, temporalCachePath } from './locate.ts';
 export type { TemporalRoute } from './locate.ts';
 export { registerSearchAttributes, setRetention, untilServing } from './namespace.ts';
+export { isAlive } from './process-identity.ts';
 export { freePort, isPortFree } from './port.ts';
 export { startDevServer } from './dev-server.ts';
 export type { DevServer, DevServerOptions } from './dev-server.ts';

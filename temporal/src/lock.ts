@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { processIdentity } from './process-identity.ts';
 
 /** Somebody else holds the lock and is alive. */
 export class LockedError extends Error {
@@ -19,7 +19,7 @@ export type Lock = { release(): void };
  * @throws LockedError when a living process holds it
  */
 export function takeLock(path: string): Lock {
-  const mine = identity(process.pid);
+  const mine = processIdentity(process.pid) ?? String(process.pid);
   const own = `${path}.${process.pid}`;
   writeFileSync(own, mine);
   try {
@@ -28,7 +28,7 @@ export function takeLock(path: string): Lock {
       const holder = read(path);
       if (holder === undefined) continue;
       const pid = Number(holder.split(' ')[0]);
-      if (holder === identity(pid)) throw new LockedError(path, pid);
+      if (holder === processIdentity(pid)) throw new LockedError(path, pid);
       discard(path, holder);
     }
   } finally {
@@ -67,21 +67,5 @@ function read(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-/** Number and start time of a process: numbers are used again, both together are not. A dead process has none. */
-function identity(pid: number): string {
-  try {
-    if (process.platform !== 'linux')
-      return `${pid} ${execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)])
-        .toString()
-        .trim()}`;
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state] = fields;
-    return state === 'Z' || state === 'X' ? `${pid} gone` : `${pid} ${fields[19] ?? ''}`;
-  } catch {
-    return `${pid} gone`;
   }
 }

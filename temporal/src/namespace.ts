@@ -1,10 +1,11 @@
 import { Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
-/** The only kind of search attribute Assay uses: INDEXED_VALUE_TYPE_KEYWORD. */
-const keyword = 2;
+/** The only kind of search attribute Assay uses. */
+const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
-type Namespace = { address: string; namespace: string };
+export type Namespace = { address: string; namespace: string };
 
 /**
  * Waits until the server answers for the namespace.
@@ -38,7 +39,7 @@ export async function registerSearchAttributes(
   });
 }
 
-async function withConnection(
+export async function withConnection(
   address: string,
   timeout_ms: number,
   use: (connection: Connection) => Promise<void>,

@@ -2,16 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { endGroup } from './end-group.ts';
+import { isAlive } from './process-identity.ts';
 import { spawnTied } from './spawn-tied.ts';
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('the exit code is the program’s', async () => {
   const { shell } = spawnTied('sh', ['-c', 'exit 7']);
