@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { withConnection } from './namespace.ts';
 import type { Namespace } from './namespace.ts';
 
 /** Every queue of ours has activities. */
-const taskQueueType = temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
+const taskQueueType = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
 
 /** Waits until the worker process `pid` of this machine asks for work on every one of the task queues. */
 export async function untilPolled(
