@@ -50,7 +50,7 @@ export {
   writeDisabledTarget,
 } from './tables/disabled-target.ts';
 export type { DisabledTarget } from './tables/disabled-target.ts';
-export { emitEvent, event, eventsSince, progressOfLoad, type Event } from './tables/event.ts';
+export { emitEvent, emitEvents, event, eventsSince, progressOfLoad, type Event } from './tables/event.ts';
 export {
   countFailedRows,
   failedRow,
@@ -68,6 +68,7 @@ export {
   incidentsById,
   incidentStatus,
   listIncidents,
+  openIncidentKeys,
   writeIncident,
 } from './tables/incident.ts';
 export type { Incident, IncidentFilter, IncidentStatus } from './tables/incident.ts';
@@ -130,3 +131,18 @@ export { chartExtent, chartPoints, eventStarts, type ChartPoint, type ChartTime 
 export { extraKeys, rowsAtLines, rowsOfChunks, type ExtraKey, type StoredRow } from './tables/data-row.ts';
 export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';
+
+export { openBytes, type ByteSource, type ByteSourceEnd } from './formats/byte-source.ts';
+export { defaultReadLimits, type ChunkRead, type ReadLimits, type ReadPlan, type TextLayout } from './formats/define.ts';
+export { detectFormat, type Detected, type FileFormat } from './formats/detect.ts';
+export { guessColumns } from './formats/guess-plan.ts';
+export type { NewColumn } from './formats/infer-type.ts';
+export { byteLimits, type ByteLimits } from './formats/read-limits.ts';
+export { readText } from './formats/read-text.ts';
+export { ReaderPool } from './formats/reader-pool.ts';
+export { ReadTotals } from './formats/read-totals.ts';
+export { RefusedFile, type RefusalCode } from './formats/refused-file.ts';
+export { sampleContent } from './formats/sample-content.ts';
+export { widenPlan, type NearlyStrictColumn } from './formats/widen-plan.ts';
+export { hashOfApiKey, looksLikeApiKey, newApiKey, sameHash } from './api-key-text.ts';
+export { engineMemory, loadTotals, stageTotals } from './tables/metric-total.ts';

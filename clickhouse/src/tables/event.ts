@@ -45,17 +45,23 @@ export function progressOfLoad(db: Querier, load_id: string): Promise<Event | un
   return db.first(newestOfLoad, { load_id });
 }
 
+/** Something that happened, for live views. `now` is in milliseconds since the Unix epoch. */
+export interface Happened {
+  readonly type: string;
+  readonly ids: Record<string, string>;
+  readonly data?: Record<string, unknown>;
+  readonly now: number;
+}
+
 /** Tells live views that something happened. */
-export function emitEvent(
-  db: Querier,
-  happened: { type: string; ids: Record<string, string>; data?: Record<string, unknown>; now: number },
-): Promise<void> {
-  const row: Event = {
-    at: timestampOf(happened.now),
-    event_id: newId(happened.now),
-    type: happened.type,
-    ids: happened.ids,
-    data: JSON.stringify(happened.data ?? {}),
-  };
-  return db.insert('events', [row]);
+export function emitEvent(db: Querier, happened: Happened): Promise<void> {
+  return emitEvents(db, [happened]);
+}
+
+/** Tells live views what happened, in this order. */
+export function emitEvents(db: Querier, happened: readonly Happened[]): Promise<void> {
+  const rows = happened.map(({ type, ids, data, now }): Event => {
+    return { at: timestampOf(now), event_id: newId(now), type, ids, data: JSON.stringify(data ?? {}) };
+  });
+  return db.insert('events', rows);
 }

@@ -84,6 +84,16 @@ LIMIT {limit: UInt32}`,
   row: incident,
 });
 
+const openOfSource = query({
+  sql: `
+SELECT rule_id, segment
+FROM incidents FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND status != 'resolved'
+ORDER BY rule_id, segment`,
+  params: z.object({ source_id: id }),
+  row: z.object({ rule_id: z.string(), segment: z.string() }),
+});
+
 const counts = query({
   sql: `
 SELECT status, severity, toUInt32(count()) AS incidents
@@ -126,6 +136,11 @@ export function listIncidents(db: Querier, filter: IncidentFilter): Promise<Inci
     before: filter.before ?? '0',
     limit: filter.limit,
   });
+}
+
+/** The keys under which a source has an incident that is not resolved. */
+export function openIncidentKeys(db: Querier, source_id: string): Promise<z.infer<typeof openOfSource.row>[]> {
+  return db.rows(openOfSource, { source_id });
 }
 
 /** How many incidents there are of each status and severity. */
