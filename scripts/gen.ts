@@ -1,45 +1,26 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { registryText } from './gen/rule-registry.ts';
+import { allSettings } from './settings/all-settings.ts';
+import { envExampleText } from './settings/env-example.ts';
 
-/** One file per rule kind; its name in snake_case is the kind, in camelCase the name it exports. */
-const folder = new URL('../rules/src/kinds/', import.meta.url);
-const target = new URL('registry.gen.ts', folder);
+/** Every file that is derived from others. With `--check` nothing is written, and an outdated file is an error. */
+const generated: Readonly<Record<string, () => string | Promise<string>>> = {
+  'rules/src/kinds/registry.gen.ts': registryText,
+  '.env.example': () => envExampleText(allSettings()),
+};
 
-/** The text of `rules/src/kinds/registry.gen.ts`, derived from the names of the files beside it. */
-export async function registryText(): Promise<string> {
-  const names = (await readdir(folder))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('.gen.ts'))
-    .map((file) => file.slice(0, -3))
-    .sort();
-  const kindOf = (name: string) => name.replaceAll('-', '_');
-  const valueOf = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return [
-    '// Written by `pnpm gen` from the files of this folder; do not edit.',
-    "import { z } from 'zod';",
-    "import { ruleFields } from '../rule-fields.ts';",
-    ...names.map((name) => `import { ${valueOf(name)} } from './${name}.ts';`),
-    '',
-    '/** Every kind of rule by its name. */',
-    'export const kinds = {',
-    ...names.map((name) => `  ${kindOf(name)}: ${valueOf(name)},`),
-    '} as const;',
-    '',
-    '/** A rule as it is stored and transported: the common fields, its kind and the config of that kind. */',
-    "export const rule = z.discriminatedUnion('kind', [",
-    ...names.map(
-      (name) => `  ruleFields.extend({ kind: z.literal('${kindOf(name)}'), config: ${valueOf(name)}.config }),`,
-    ),
-    ']);',
-    'export type Rule = z.infer<typeof rule>;',
-    '',
-  ].join('\n');
-}
+const root = join(import.meta.dirname, '..');
+const isCheck = process.argv.includes('--check');
 
-/** Whether the committed registry is what the folder says. */
-export async function registryIsCurrent(): Promise<boolean> {
-  return (await readFile(target, 'utf8').catch(() => '')) === (await registryText());
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(target, await registryText());
+for (const [path, text] of Object.entries(generated)) {
+  const wanted = await text();
+  if ((await readFile(join(root, path), 'utf8').catch(() => '')) === wanted) continue;
+  if (isCheck) {
+    console.error(`${path} is not what its sources say: run \`pnpm gen\` and commit it.`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(join(root, path), wanted);
+    console.log(`wrote ${path}`);
+  }
 }
