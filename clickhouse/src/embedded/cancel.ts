@@ -29,6 +29,8 @@ export class Canceller {
       () => (done = true),
     );
     const isDone = (): boolean => done;
+    // A statement that has just ended needs no stopping.
+    await Promise.race([end, new Promise((resolve) => setImmediate(resolve))]);
     for (let pause = 10; !isDone(); pause = Math.min(pause * 2, 500)) {
       await this.run(`KILL QUERY WHERE ${QUERY_ID} = ${quoteString(queryId)} ASYNC`);
       await Promise.race([end, new Promise((resolve) => setTimeout(resolve, pause).unref())]);

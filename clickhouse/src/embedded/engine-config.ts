@@ -3,6 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineOptions } from './env.ts';
 
+/**
+ * What `default` means here: a database like a server's own. The library's `default` is laid over the folder it runs
+ * in, so that a misspelt table would be looked for among files.
+ */
+export const DATABASE = 'assay';
+
 /** The role that lets a statement read a spooled body; no session has it except while it does so. */
 export const SPOOL_READER = 'spool_reader';
 
@@ -70,6 +76,7 @@ function configXml(folder: string, options: EngineOptions): string {
   <max_server_memory_usage>${options.memory_bytes}</max_server_memory_usage>
   <mark_cache_size>${cache}</mark_cache_size>
   <primary_index_cache_size>${cache}</primary_index_cache_size>
+  <database_atomic_delay_before_drop_table_sec>0</database_atomic_delay_before_drop_table_sec>
   <uncompressed_cache_size>0</uncompressed_cache_size>
   <query_condition_cache_size>${Math.floor(cache / 4)}</query_condition_cache_size>
 </clickhouse>

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import { writeFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Canceller } from './cancel.ts';
-import { baseSettings, writeEngineConfig } from './engine-config.ts';
+import { baseSettings, DATABASE, writeEngineConfig } from './engine-config.ts';
 import type { EngineOptions } from './env.ts';
 import { makePipes } from './result-pipe.ts';
 import { EngineSession, type SessionOptions } from './session.ts';
@@ -25,6 +26,9 @@ export interface Engine {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const folder = join(options.data_dir, 'engine');
   const data = join(folder, 'data');
+  // In the library these make a path a pattern, and a pattern without matches an empty file.
+  if (/[*?{}]/.test(folder))
+    throw new Error(`the data folder ${options.data_dir} has one of * ? { } in its path: use another.`);
   mkdirSync(data, { recursive: true });
   const connectionArgs = writeEngineConfig(folder, options);
   const sessionOptions = (pipe: string): SessionOptions => ({
@@ -36,8 +40,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   process.chdir(folder);
   // The first session takes the lock of the folder: only then is anything in it ours to change.
   const control = await EngineSession.open(sessionOptions('pipe-control'));
+  await control.query(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`);
   const spool = new Spool('spool', options.spool_floor_bytes);
   await spool.empty();
+  await proveSpool(control, folder);
   const pipes = Array.from({ length: options.sessions }, (_, slot) => `pipe-${slot}`);
   makePipes(pipes);
   const pool = await SessionPool.open(options, (slot) => EngineSession.open(sessionOptions(`pipe-${slot}`)));
@@ -51,4 +57,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       pool.close();
     },
   };
+}
+
+/** Rows must never vanish for want of a file, so one is sent the way of all others before anybody relies on it. */
+async function proveSpool(control: EngineSession, folder: string): Promise<void> {
+  await writeFile('spool/probe', '1\n');
+  const { rowsWritten } = await control.insert(
+    `INSERT INTO FUNCTION null('n UInt8') FROM INFILE 'spool/probe' FORMAT TSV`,
+  );
+  await rm('spool/probe');
+  if (rowsWritten !== 1) throw new Error(`the engine cannot read the files it keeps under ${folder}.`);
 }

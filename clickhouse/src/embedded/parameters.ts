@@ -8,7 +8,7 @@ import { isBlank, lex, type Token } from './lexer.ts';
  * Throws EngineError: 456 for a parameter without a value, 457 for NULL where the type has none.
  */
 export function renderParameters(sql: string, values: ReadonlyMap<string, string>): string {
-  if (!sql.includes('{')) return sql;
+  if (!/\{\s*\w/.test(sql)) return sql;
   const tokens = [...lex(sql)];
   let rendered = '';
   let copied = 0;
@@ -87,7 +87,46 @@ function literal(placeholder: Placeholder, values: ReadonlyMap<string, string>):
   if (type === 'String') return quoteString(unescape(value));
   // In arrays, maps and tuples the escapes belong to the quoted strings inside and are read by the engine.
   const text = /^(?:Array|Map|Tuple|Nested)\(/.test(type) ? value : unescape(value);
+  if (/\bMap\(/.test(type)) {
+    // The engine reads no map from a string, but a list of pairs, and turns that into the map.
+    const pairs = `_CAST(${quoteString(mapsAsPairs(text))}, ${quoteString(mapTypesAsPairs(type))})`;
+    return `_CAST(${pairs}, ${quoteString(type)})`;
+  }
   return `_CAST(${quoteString(text)}, ${quoteString(type)})`;
+}
+
+/** `{'a':1,'b':{}}` as `[('a',1),('b',[])]`, at every depth. */
+function mapsAsPairs(value: string): string {
+  const open: string[] = [];
+  let text = '';
+  for (const token of lex(value)) {
+    const part = value.slice(token.start, token.end);
+    const inMap = open.at(-1) === '{';
+    if (part === '{') text += /^\s*\}/.test(value.slice(token.end)) ? '[' : '[(';
+    else if (part === '}') text += text.endsWith('[') ? ']' : ')]';
+    else if (inMap && part === ':') text += ',';
+    else if (inMap && part === ',') text += '),(';
+    else text += part;
+    if ('{[('.includes(part)) open.push(part);
+    else if ('}])'.includes(part)) open.pop();
+  }
+  return text;
+}
+
+/** `Map(K, V)` as `Array(Tuple(K, V))`, at every depth. */
+function mapTypesAsPairs(type: string): string {
+  const closing: string[] = [];
+  let text = '';
+  let word = '';
+  for (const token of lex(type)) {
+    const part = type.slice(token.start, token.end);
+    if (part === '(') closing.push(word === 'Map' ? '))' : ')');
+    if (part === '(' && word === 'Map') text = `${text.slice(0, -'Map'.length)}Array(Tuple(`;
+    else if (part === ')') text += closing.pop() ?? ')';
+    else text += part;
+    word = part;
+  }
+  return text;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -25,13 +25,21 @@ export async function runStatement(job: Job): Promise<void> {
     await insertBody(job, request.query, inUrl, request.body);
     return;
   }
-  const body = (await reading(readAll(request.body))).toString('utf8');
-  const sql = inUrl === undefined ? body : body.trim() === '' ? request.query : `${request.query}\n${body}`;
-  await runText(job, sql, analyse(sql));
+  const body = await reading(readAll(request.body));
+  const text =
+    inUrl === undefined
+      ? body
+      : body.length === 0
+        ? Buffer.from(request.query)
+        : Buffer.concat([Buffer.from(`${request.query}\n`), body]);
+  await runText(job, text);
 }
 
-async function runText(job: Job, sql: string, statement: Statement): Promise<void> {
+/** Runs SQL that is all there is of the statement. It stays bytes, since what follows INSERT … FORMAT need not be text. */
+async function runText(job: Job, bytes: Buffer): Promise<void> {
   const { request } = job;
+  const sql = bytes.toString('utf8');
+  const statement = analyse(sql);
   const part = (span: Span): string => renderParameters(sql.slice(span.start, span.end), request.params);
   if (request.readonly && statement.kind !== 'select' && !READS.test(sql)) {
     throw engineError('READONLY', 'A GET request can only read: send the statement with POST.');
@@ -41,12 +49,12 @@ async function runText(job: Job, sql: string, statement: Statement): Promise<voi
       await select(job, { body: part(statement.body), format: statement.format, rest: part(statement.rest) });
       return;
     case 'insert_data': {
+      const start = Buffer.byteLength(sql.slice(0, statement.data.start));
       // VALUES may hold expressions with parameters; other formats are data.
-      const data = statement.format === 'Values' ? part(statement.data) : sql.slice(statement.data.start);
-      const bytes = Buffer.from(data);
+      const data = statement.format === 'Values' ? Buffer.from(part(statement.data)) : bytes.subarray(start);
       await insertBody(job, sql, statement, {
-        stream: Readable.from([bytes], { objectMode: false }),
-        length: bytes.length,
+        stream: Readable.from([data], { objectMode: false }),
+        length: data.length,
       });
       return;
     }
@@ -64,7 +72,7 @@ async function runText(job: Job, sql: string, statement: Statement): Promise<voi
       await plain(job, killStatement(part(statement.text)));
       return;
     case 'other':
-      await plain(job, part(statement.text));
+      await plain(job, part(statement.text), statement.format);
   }
 }
 
@@ -74,25 +82,28 @@ async function select(job: Job, query: { body: string; format: string | undefine
   const format = query.format ?? job.request.default_format;
   await onSession(job, 'stream', async (session) => {
     const result = session.stream(query.body, format, query.rest);
-    const stop = watchClient(job, result.outcome, () => result.readable.destroy());
+    stopWithClient(job, result.outcome, () => result.readable.destroy());
     try {
       await job.response.stream(result, format);
+    } catch (cause) {
+      // The engine goes on computing for nobody unless it is told.
+      await job.engine.canceller.killUntilSettled(job.request.query_id, result.outcome);
+      throw cause;
     } finally {
-      // Whatever went wrong here, the session is free only when the engine is done.
       result.readable.destroy();
-      if (job.gone.aborted) await stop();
+      // The session is free only when the engine is done with it.
       await result.outcome.catch(() => undefined);
     }
   });
 }
 
-async function plain(job: Job, sql: string): Promise<void> {
+async function plain(job: Job, sql: string, format = job.request.default_format): Promise<void> {
   await onSession(job, 'statement', async (session) => {
     if (CHANGES_SESSION.test(sql)) session.spent = true;
-    const outcome = session.query(sql, job.request.default_format);
-    watchClient(job, outcome);
+    const outcome = session.query(sql, format);
+    stopWithClient(job, outcome);
     const output = await outcome;
-    job.response.whole(output.bytes, job.request.default_format, {
+    job.response.whole(output.bytes, format, {
       result_rows: String(output.result_rows),
       elapsed_ns: String(Math.round(output.elapsed_s * 1e9)),
     });
@@ -133,7 +144,7 @@ async function insert(job: Job, run: (session: EngineSession) => Promise<Written
     const outcome = run(session).catch((cause: unknown) => {
       throw body === undefined ? cause : withoutPath(cause, body.path);
     });
-    watchClient(job, outcome);
+    stopWithClient(job, outcome);
     const written = await outcome;
     job.response.whole(new Uint8Array(), job.request.default_format, {
       written_rows: String(written.rowsWritten),
@@ -158,19 +169,15 @@ async function onSession(
   });
 }
 
-/** Stops the statement when its client goes away. The returned function does so at once. */
-function watchClient(job: Job, outcome: Promise<unknown>, also: () => unknown = () => undefined): () => Promise<void> {
-  const stop = async (): Promise<void> => {
-    also();
-    await job.engine.canceller.killUntilSettled(job.request.query_id, outcome);
-  };
+/** Stops the statement when its client goes away before it has ended. */
+function stopWithClient(job: Job, outcome: Promise<unknown>, also: () => void = () => undefined): void {
   const onGone = (): void => {
-    stop().catch(() => undefined);
+    also();
+    job.engine.canceller.killUntilSettled(job.request.query_id, outcome).catch(() => undefined);
   };
   job.gone.addEventListener('abort', onGone, { once: true });
   const settled = (): void => job.gone.removeEventListener('abort', onGone);
   outcome.then(settled, settled);
-  return stop;
 }
 
 async function reading<T>(body: Promise<T>): Promise<T> {

@@ -48,7 +48,9 @@ export async function serve(engine: Engine, options: EngineOptions): Promise<Eng
       return;
     }
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
     const work = answer({ engine, options, message, response, gone: gone.signal, stopping }).finally(() =>
       running.delete(work),
     );
@@ -63,10 +65,11 @@ export async function serve(engine: Engine, options: EngineOptions): Promise<Eng
       server.closeIdleConnections();
       const force = setTimeout(() => {
         for (const gone of running.values()) gone.abort();
+        // Bodies that are still being sent end here.
+        server.closeAllConnections();
       }, grace_ms);
       await Promise.allSettled(running.keys());
       clearTimeout(force);
-      server.closeAllConnections();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Session } from 'chdb';
 import { insertAndCount, type Written } from './addon.ts';
-import { SPOOL_READER } from './engine-config.ts';
+import { DATABASE, SPOOL_READER } from './engine-config.ts';
 import { fromEngine } from './errors.ts';
 import { quoteIdentifier, quoteString } from './parameters.ts';
 import { openPipe } from './result-pipe.ts';
@@ -35,7 +35,7 @@ export interface SessionOptions {
 export class EngineSession {
   readonly #session: Session;
   readonly #options: SessionOptions;
-  #database = 'default';
+  #database = '';
   #changed = new Map<string, string>();
   /** True when the session cannot be brought back to how it began; it must not be used again. */
   spent = false;
@@ -72,9 +72,10 @@ export class EngineSession {
       this.spent = spent;
       this.#changed = new Map(next.settings);
     }
-    if (next.database !== this.#database) {
-      await this.query(`USE ${quoteIdentifier(next.database)}`);
-      this.#database = next.database;
+    const database = next.database === 'default' ? DATABASE : next.database;
+    if (database !== this.#database) {
+      await this.query(`USE ${quoteIdentifier(database)}`);
+      this.#database = database;
     }
   }
 
@@ -110,8 +111,16 @@ export class EngineSession {
   /** Runs a SELECT; `rest` is what follows the name of the format. */
   stream(body: string, format: string, rest: string): ResultStream {
     const pipe = openPipe(this.#options.pipe);
-    const sql = `${body}\nINTO OUTFILE ${quoteString(this.#options.pipe)} TRUNCATE FORMAT ${format} ${rest}`;
-    return { readable: pipe.readable, outcome: this.query(sql, format).finally(() => pipe.close()) };
+    const into = `INTO OUTFILE ${quoteString(this.#options.pipe)} TRUNCATE `;
+    const outcome = this.query(`${body}\n${into}FORMAT ${format} ${rest}`, format)
+      .catch((cause: unknown) => {
+        const error = fromEngine(cause);
+        // What we added is not the caller's to see.
+        error.message = error.message.replaceAll(into, '');
+        throw error;
+      })
+      .finally(() => pipe.close());
+    return { readable: pipe.readable, outcome };
   }
 
   /** Frees the connection; only while no statement runs. */

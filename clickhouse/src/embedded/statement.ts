@@ -31,7 +31,8 @@ export type Statement =
   /** Any other INSERT: it carries all it needs. */
   | { readonly kind: 'insert_plain'; readonly text: Span }
   | { readonly kind: 'kill'; readonly text: Span }
-  | { readonly kind: 'other'; readonly text: Span };
+  /** Anything else; `format` is the one it names itself. */
+  | { readonly kind: 'other'; readonly text: Span; readonly format?: string };
 
 /**
  * Tells what one statement is. Throws EngineError: 62 for no statement or more than one, 48 for a form that only works
@@ -40,14 +41,17 @@ export type Statement =
 export function analyse(sql: string): Statement {
   const cursor = new Cursor(sql);
   const first = cursor.word(0);
-  if (cursor.at(0) === undefined) throw engineError('SYNTAX_ERROR', 'The query is empty.');
+  if (cursor.afterSemicolons(0) === undefined) throw engineError('SYNTAX_ERROR', 'The query is empty.');
   if (first === 'INSERT' || (first === 'WITH' && cursor.firstOf('INSERT', 'SELECT', 'FROM') === 'INSERT')) {
     return insert(cursor, first === 'WITH');
   }
   const text = oneStatement(cursor);
   if (first === 'SELECT' || first === 'WITH' || first === 'FROM' || cursor.sign(0) === '(') return select(cursor, text);
   if (first === 'KILL') return { kind: 'kill', text };
-  return { kind: 'other', text };
+  const format = trailingFormat(cursor);
+  return format === undefined
+    ? { kind: 'other', text }
+    : { kind: 'other', text, format: sql.slice(format.name.start, format.name.end) };
 }
 
 function select(cursor: Cursor, text: Span): Statement {
@@ -114,19 +118,28 @@ function data(
   cursor: Cursor,
   found: { target: Span; settings: Span; format: string; from: number },
 ): Statement & { kind: 'insert_data' } {
+  const { target, settings, format } = found;
   const lead = /[ \t\f]*(?:\r?\n)?/y;
   lead.lastIndex = found.from;
   lead.test(cursor.sql);
-  let start = lead.lastIndex;
-  if (/^\s*;?\s*$/.test(cursor.sql.slice(start, start + 1000)) && cursor.sql.length - start <= 1000)
-    start = cursor.sql.length;
-  return {
-    kind: 'insert_data',
-    target: found.target,
-    settings: found.settings,
-    format: found.format,
-    data: { start, end: cursor.sql.length },
-  };
+  const span = { start: lead.lastIndex, end: cursor.sql.length };
+  // VALUES are expressions of SQL, and a second statement among them would be dropped without a word.
+  const end = format === 'Values' ? endOfValues(cursor.sql, span.start) : span.end;
+  return { kind: 'insert_data', target, settings, format, data: { start: span.start, end } };
+}
+
+function endOfValues(sql: string, from: number): number {
+  if (!sql.includes(';', from)) return sql.slice(from).trim() === '' ? from : sql.length;
+  let end: number | undefined;
+  let empty = true;
+  for (const token of lex(sql, from)) {
+    if (isBlank(token)) continue;
+    const closes = token.kind === 'sign' && sql.charAt(token.start) === ';';
+    if (end !== undefined && !closes) throw engineError('SYNTAX_ERROR', 'Multi-statements are not allowed.');
+    if (closes) end ??= token.start;
+    else empty = false;
+  }
+  return empty ? from : (end ?? sql.length);
 }
 
 function insertFromQuery(cursor: Cursor): Statement {
