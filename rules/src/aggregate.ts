@@ -25,8 +25,8 @@ export interface Aggregate {
   readonly when?: Sql;
   /** Keeps a large state per group (exact distinct, exact quantiles): planned apart from the cheap ones. */
   readonly heavy?: boolean;
-  /** How the value becomes text; plain `toString` unless told. */
-  readonly as?: 'text' | 'json';
+  /** How the value becomes text: as it is unless told, as JSON, or no more than its first 1,001 characters. */
+  readonly as?: 'text' | 'json' | 'prefix';
 }
 
 /** The aggregate over the rows that also meet `where`, as text. */
@@ -36,7 +36,14 @@ export function renderAggregate(aggregate: Aggregate, where: Sql | null): Sql {
   const parameters = aggregate.parameters ? sql`(${join(aggregate.parameters)})` : sql``;
   const values = conditions.length === 0 ? aggregate.values : [...aggregate.values, condition(conditions)];
   const call = sql`${name}${parameters}(${join(values)})`;
-  return aggregate.as === 'json' ? sql`toJSONString(${call})` : sql`toString(${call})`;
+  switch (aggregate.as) {
+    case 'json':
+      return sql`toJSONString(${call})`;
+    case 'prefix':
+      return sql`substringUTF8(${call}, 1, 1001)`;
+    default:
+      return sql`toString(${call})`;
+  }
 }
 
 /** Rows, or rows that meet the condition. */

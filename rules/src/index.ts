@@ -67,3 +67,33 @@ export {
   type LocatedProblem,
   type YamlResult,
 } from './yaml.ts';
+export { anomalyOf, deterministicId, incidentKey, type AnomalyDraft } from './anomaly.ts';
+export { bindRule, ruleProblems, type FittedRule, type VersionedRule } from './bind-rule.ts';
+export {
+  evidenceCap,
+  evidenceRowsStatement,
+  maskedValue,
+  planEvidence,
+  readEvidenceLines,
+  readEvidenceRows,
+  type EvidencePlan,
+  type EvidenceRow,
+} from './evidence.ts';
+export { compileCondition } from './expression.ts';
+export { functionUsages } from './expression-functions.ts';
+export { ExpressionError } from './expression-lexer.ts';
+export { judgePlan, type Judgement } from './judge.ts';
+export {
+  groupsMax,
+  planCheck,
+  statementSettings,
+  touchedWindows,
+  type Plan,
+  type PlanInput,
+  type PlannedRule,
+  type WindowRows,
+} from './plan.ts';
+export { segmentText, type RowSet } from './row-set.ts';
+export { followUps, runPlan, type RunStatement } from './run-plan.ts';
+export { splitStatement, type Answer, type AnswerRow, type Statement } from './statement.ts';
+export { validateRule, type Validation } from './validate.ts';

@@ -13,6 +13,8 @@ export const ruleResult = z.object({
   mode: z.enum(['shadow', 'active']),
   /** `country=DE`; '' when the rule has no `by`. */
   segment: z.string(),
+  /** The values of the `by` columns in their order, as text. */
+  segment_values: z.array(z.string().nullable()),
   /** Start of the window, ISO; '' when the rule has none. */
   window: z.string(),
   /** What the thresholds were compared with, in plain digits or ISO; null when there was nothing to measure. */

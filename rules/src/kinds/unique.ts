@@ -23,7 +23,7 @@ export const unique = defineRule({
       aggregates: {
         checked: count(when),
         // As many hashes as rows prove as many keys as rows; only fewer leave the question open, and then keys are counted.
-        hashes: { call: 'distinct_exact', values: [sql`sipHash64(${join(key)})`], when, heavy: true },
+        hashes: { call: 'distinct_exact', values: [sql`xxh3(${join(key)})`], when, heavy: true },
       },
       grouping: {
         key,
