@@ -1,4 +1,4 @@
-import type { Connection, Inbox } from '@assay/clickhouse';
+import type { Connection, Inbox, ReaderPool } from '@assay/clickhouse';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { ReachStep } from './crash-point.ts';
@@ -15,8 +15,8 @@ export interface ActivityDeps {
   readonly dashboard_url: string;
   /** Address of Temporal's own web UI, or empty. */
   readonly temporal_ui_url: string;
-  /** Threads that read files. */
-  readonly reader_threads: number;
+  /** Threads that read files, shared by all loads. */
+  readonly readers: ReaderPool;
   /** Told before and after every durable step. */
   readonly reached: ReachStep;
 }

@@ -36,7 +36,7 @@ export const workerEnv = z.object({
     .min(1)
     .max(64)
     .default(Math.min(4, availableParallelism()))
-    .describe('Threads that read files.'),
+    .meta({ description: 'Threads that read files.', default_says: 'one per core, at most four' }),
   ASSAY_LOADS_AT_ONCE: z.coerce
     .number()
     .int()

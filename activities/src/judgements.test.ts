@@ -43,10 +43,6 @@ describe('the judgement of a rule on a segment', () => {
     );
     expect(judgements(results, noAnomalies)[0]?.verdict).toBe(expected);
   });
-
-  test('of a warning wakes nobody: its severity is low at most', () => {
-    expect(judgements([result({ verdict: 'warn', severity: 'critical' })], noAnomalies)[0]?.severity).toBe('low');
-  });
 });
 
 test('good news goes only to incidents that wait for it, bad news always', () => {

@@ -31,7 +31,7 @@ export function judgements(results: readonly Result[], anomalies: readonly Anoma
       segment: result.segment,
       kind: result.kind,
       verdict,
-      severity: verdict === 'warn' ? atMostLow(result.severity) : result.severity,
+      severity: result.severity,
       anomaly_id: anomaly?.anomaly_id ?? '0',
       finding: result.finding,
       rows_failed: result.rows_failed,
@@ -51,9 +51,4 @@ export function worthTelling(
 
 function keyOf(key: { readonly rule_id: string; readonly segment: string }, window: string): string {
   return JSON.stringify([key.rule_id, key.segment, window]);
-}
-
-/** A warning is worth knowing and not worth waking anybody. */
-function atMostLow(severity: Severity): Severity {
-  return severity === 'info' ? 'info' : 'low';
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connect, openInbox } from '@assay/clickhouse';
+import { connect, openInbox, ReaderPool } from '@assay/clickhouse';
 import { searchAttributeNames, taskQueues } from '@assay/workflows';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -96,7 +96,7 @@ async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<Activ
     now: Date.now,
     dashboard_url: env.ASSAY_DASHBOARD_URL,
     temporal_ui_url: env.TEMPORAL_UI_URL,
-    reader_threads: env.ASSAY_READER_THREADS,
+    readers: new ReaderPool({ threads: env.ASSAY_READER_THREADS }),
     reached:
       env.ASSAY_CRASH_AT === undefined
         ? neverCrash

@@ -40,6 +40,7 @@ export function receivedLoad(load: LoadIdentity, workflow: { workflow_id: string
     records: '0',
     rows: '0',
     rejects: '0',
+    findings: [],
     check_id: '0',
     backfill: load.backfill,
     replaces: load.replaces,

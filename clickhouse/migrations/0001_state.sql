@@ -74,6 +74,7 @@ CREATE TABLE IF NOT EXISTS loads
     records UInt64 COMMENT 'Records in the file: rows + rejects.',
     rows UInt64 COMMENT 'Records that became rows.',
     rejects UInt64 COMMENT 'Records that could not.',
+    findings Array(String) COMMENT 'What is odd about the file beside its rules, one sentence each.',
     check_id UInt64 COMMENT 'The check whose results are in force; 0 until judged.',
     backfill Bool COMMENT 'True for history: no notice is sent and no incident opened.',
     replaces UInt64 COMMENT 'The load this one takes the place of; 0 for none.',

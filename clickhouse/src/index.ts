@@ -11,6 +11,7 @@ export {
   allCommits,
   commit,
   commitOfLoad,
+  commitOfSource,
   commitsOverlapping,
   publication,
   writeCommit,
@@ -133,7 +134,15 @@ export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';
 
 export { openBytes, type ByteSource, type ByteSourceEnd } from './formats/byte-source.ts';
-export { defaultReadLimits, type ChunkRead, type ReadLimits, type ReadPlan, type TextLayout } from './formats/define.ts';
+export { inspectCsv } from './formats/csv-inspect.ts';
+export {
+  defaultReadLimits,
+  extra_names_max,
+  type ChunkRead,
+  type ReadLimits,
+  type ReadPlan,
+  type TextLayout,
+} from './formats/define.ts';
 export { detectFormat, type Detected, type FileFormat } from './formats/detect.ts';
 export { guessColumns } from './formats/guess-plan.ts';
 export type { NewColumn } from './formats/infer-type.ts';

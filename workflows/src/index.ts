@@ -10,6 +10,7 @@ export type {
   LoadFileInput,
   LoadFileResult,
   LoadIdentity,
+  SeenColumns,
 } from './load-steps.ts';
 export { searchAttributeNames, searchAttributes } from './search-attributes.ts';
 export {
@@ -24,6 +25,7 @@ export {
   type SourceRef,
   type SourceState,
 } from './source-messages.ts';
+export { ruleTexts } from './rule-texts.ts';
 export { startFile } from './start-file.ts';
 export type {
   IncidentActivities,

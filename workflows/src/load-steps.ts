@@ -32,6 +32,16 @@ export interface LoadedColumn {
   readonly number: number;
 }
 
+/** Which columns a file had; names are cut and counted so that history stays small. */
+export interface SeenColumns {
+  /** Numbers of the columns that occurred in the file. */
+  readonly numbers: readonly number[];
+  /** Names that occurred and are no column, the most frequent first. */
+  readonly undeclared: readonly string[];
+  /** How many more there were. */
+  readonly undeclared_more: number;
+}
+
 export interface LoadFileInput {
   readonly load: LoadIdentity;
   readonly workflow_id: string;
@@ -47,8 +57,10 @@ export type LoadFileResult =
       readonly compression: 'none' | 'gzip' | 'zstd';
       readonly chunks: readonly LoadedChunk[];
       readonly columns: readonly LoadedColumn[];
-      /** Facts about the file that rules judge beside the rows, as JSON of the rules package's `FileFacts`. */
-      readonly facts: string;
+      /** What the file had besides values: see `SeenColumns`. */
+      readonly seen: SeenColumns;
+      /** What is odd about the file beside its rules, one sentence each. */
+      readonly findings: readonly string[];
       readonly loading_at: string;
     }
   | {

@@ -48,7 +48,9 @@ export type SourceEdit =
   | (Change & { readonly kind: 'put_rule'; readonly rule: RuleText })
   | (Change & { readonly kind: 'delete_rule'; readonly rule_id: string })
   | (Change & { readonly kind: 'delete_source' })
-  /** From the first file, or a person accepting new columns: adds or retypes, never drops. */
+  /** What the first file decided: adds columns, changes none, so that of two first files one decides. */
+  | (Change & { readonly kind: 'settle_columns'; readonly columns: readonly SourceColumn[] })
+  /** A person declares or accepts columns: adds or retypes, never drops. */
   | (Change & { readonly kind: 'put_columns'; readonly columns: readonly SourceColumn[] });
 
 /** A person's decision about a final load. */

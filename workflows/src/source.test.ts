@@ -68,6 +68,26 @@ describe('an edit of a source', () => {
       deleted: [],
     },
     {
+      name: 'from a first file adds the columns nobody declared and changes no other',
+      edit: {
+        ...by,
+        kind: 'settle_columns',
+        columns: [
+          { name: 'id', type: 'String' },
+          { name: 'amount', type: 'Int64' },
+        ],
+      },
+      expect: {
+        version: 2,
+        columns: [
+          { name: 'id', type: 'Int64' },
+          { name: 'amount', type: 'Int64' },
+        ],
+      },
+      put: [],
+      deleted: [],
+    },
+    {
       name: 'removes the source with its rules',
       edit: { ...by, kind: 'delete_source' },
       expect: { version: 2, deleted: true, rules: [] },

@@ -53,10 +53,7 @@ export function editSource(state: SourceState, edit: SourceEdit): EditedSource {
   const kept = new Set(wanted.map((rule) => rule.rule_id));
   const rules_deleted = state.rules.filter((rule) => !kept.has(rule.rule_id));
   const document = edit.kind === 'put_document' ? edit.document : state.document;
-  const columns =
-    edit.kind === 'put_document' || edit.kind === 'put_columns'
-      ? mergeColumns(state.columns, edit.columns)
-      : state.columns;
+  const columns = wantedColumns(state, edit);
 
   const deleted = edit.kind === 'delete_source';
 
@@ -91,12 +88,29 @@ function wantedRules(state: SourceState, edit: SourceEdit): readonly RuleText[] 
     case 'delete_source':
       return [];
     case 'put_columns':
+    case 'settle_columns':
       return state.rules;
   }
 }
 
 function sameRule(before: RuleText | undefined, after: RuleText): boolean {
   return before?.kind === after.kind && before.spec === after.spec;
+}
+
+function wantedColumns(state: SourceState, edit: SourceEdit): readonly SourceColumn[] {
+  switch (edit.kind) {
+    case 'put_document':
+    case 'put_columns':
+      return mergeColumns(state.columns, edit.columns);
+    case 'settle_columns': {
+      const known = new Set(state.columns.map((column) => column.name));
+      return [...state.columns, ...edit.columns.filter((column) => !known.has(column.name))];
+    }
+    case 'put_rule':
+    case 'delete_rule':
+    case 'delete_source':
+      return state.columns;
+  }
 }
 
 /** Columns that are not named stay, after the named ones: rows of earlier loads still have them. */

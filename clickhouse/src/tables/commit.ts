@@ -57,6 +57,22 @@ ORDER BY source_id, load_id`,
   row: commit,
 });
 
+const newestOfSource = query({
+  sql: `
+SELECT ${columns}
+FROM commits FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND ({before: UInt64} = 0 OR load_id < {before: UInt64})
+ORDER BY load_id DESC
+LIMIT 1`,
+  params: z.object({ source_id: id, before: id }),
+  row: commit,
+});
+
+/** The newest commit of a source, or the newest before a load; undefined when there is none. */
+export function commitOfSource(db: Querier, source_id: string, before = '0'): Promise<Commit | undefined> {
+  return db.first(newestOfSource, { source_id, before });
+}
+
 export function commitOfLoad(db: Querier, source_id: string, load_id: string): Promise<Commit | undefined> {
   return db.first(ofLoad, { source_id, load_id });
 }

@@ -40,6 +40,7 @@ export const load = z.object({
   records: z.string(),
   rows: z.string(),
   rejects: z.string(),
+  findings: z.array(z.string()),
   check_id: id,
   backfill: z.boolean(),
   replaces: id,

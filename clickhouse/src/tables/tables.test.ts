@@ -48,6 +48,7 @@ function someLoad(change: Partial<Load>): Load {
     records: '0',
     rows: '0',
     rejects: '0',
+    findings: [],
     check_id: '0',
     backfill: false,
     replaces: '0',

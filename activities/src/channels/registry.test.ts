@@ -1,0 +1,15 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { channels } from './registry.ts';
+
+test('every file that defines a channel is registered under its name', async () => {
+  const folder = import.meta.dirname;
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
+  const texts = await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })),
+  );
+  const defining = texts.filter(({ text }) => /= defineChannel\(/.test(text)).map(({ name }) => name.slice(0, -3));
+  expect(defining.length).toBeGreaterThan(1);
+  expect(Object.keys(channels)).toEqual(defining.sort());
+});

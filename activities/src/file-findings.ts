@@ -1,0 +1,42 @@
+import { extra_names_max, type NearlyStrictColumn } from '@assay/clickhouse';
+import type { Reading } from './read-once.ts';
+
+const named_max = 5;
+const shownLength_max = 60;
+
+/** What a person should know about a file beside its verdict, one sentence each. */
+export function fileFindings(
+  { plan, totals }: Pick<Reading, 'plan' | 'totals'>,
+  nearlyStrict: readonly NearlyStrictColumn[],
+): string[] {
+  return [...nearlyStrict.map(nearMiss), ...drift(plan.columns.length, plan.limits.columns_max, totals)];
+}
+
+function nearMiss({ name, type, fits, misfits, odd }: NearlyStrictColumn): string {
+  const lines = odd.map(({ line, raw }) => `line ${String(line)} has ${shown(raw)}`).join(', ');
+  return `Column ${shown(name)} stays text: ${String(fits)} of ${String(fits + misfits)} values are ${type}, but ${lines}. Declare it as ${type} to have these reported as type errors.`;
+}
+
+function drift(columns: number, columns_max: number, totals: Reading['totals']): string[] {
+  const names = [...totals.extras.keys()];
+  if (names.length === 0) return [];
+  const more = names.length > named_max ? ` and ${String(names.length - named_max)} more` : '';
+  const list = `${names.slice(0, named_max).map(shown).join(', ')}${more}`;
+  const explosion = names.length >= extra_names_max;
+  if (explosion)
+    return [
+      `The file has more than ${String(extra_names_max)} different undeclared keys, such as ${list}: they look like data, not names.`,
+    ];
+  if (columns >= columns_max)
+    return [
+      `The file has more columns than the limit columns_max of ${String(columns_max)}: ${list} are kept as undeclared.`,
+    ];
+  return [
+    `The file has columns that are not declared: ${list}. Their values are kept; accept them to have them checked.`,
+  ];
+}
+
+function shown(text: string): string {
+  const cut = text.length > shownLength_max ? `${text.slice(0, shownLength_max)}…` : text;
+  return JSON.stringify(cut.toWellFormed());
+}

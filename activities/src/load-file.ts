@@ -1,0 +1,61 @@
+import { commitOfSource, timestampOf, openBytes, RefusedFile, type ByteSource, type Querier } from '@assay/clickhouse';
+import { starterRules } from '@assay/rules';
+import {
+  ruleTexts,
+  type LoadFileInput,
+  type LoadFileResult,
+  type LoadIdentity,
+  type SourceState,
+} from '@assay/workflows';
+import { ensureSource } from '@assay/workflows/client';
+import type { ActivityDeps } from './deps.ts';
+import type { Beat } from './heartbeat.ts';
+import { readLoad } from './read-load.ts';
+import { storedSource } from './read-source.ts';
+import { byteLimitsOf, sourceSettings } from './source-settings.ts';
+import { stepVersion, writeStep } from './write-step.ts';
+
+/**
+ * Reads the file of a load into its data table and `rejects` under fresh chunk ids. Nothing is visible before the commit; an attempt that
+ * dies leaves rows under chunk ids that no commit will name.
+ */
+export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: Beat): Promise<LoadFileResult> {
+  const { load, workflow_id, run_id } = input;
+  const db = deps.connection.querier(load.tenant);
+  const loading_at = timestampOf(deps.now());
+  const [state, first] = await Promise.all([
+    settledSource(deps, db, load),
+    commitOfSource(db, load.source_id).then((commit) => commit === undefined),
+    writeStep(
+      db,
+      load,
+      { version: stepVersion(0, 'loading'), state: 'loading', loading_at, workflow_id, run_id },
+      deps.now(),
+    ),
+  ]);
+  const settings = sourceSettings(state);
+
+  let bytes: ByteSource | undefined;
+  try {
+    const byte_limits = byteLimitsOf(settings.document);
+    bytes = await openBytes({ from: deps.inbox.path(load.load_id), limits: byte_limits, signal: beat.signal });
+    const { compression } = bytes;
+    const read = await readLoad(deps, { db, load, settings, bytes, byte_limits, first, beat });
+    return { ...read, compression, loading_at };
+  } catch (error) {
+    if (!(error instanceof RefusedFile)) throw error;
+    return { outcome: 'refused', reason: error.message, format: '', compression: bytes?.compression ?? '', loading_at };
+  } finally {
+    await bytes?.close();
+  }
+}
+
+/** The source was made when the file was received; should its record be lost, it begins anew. */
+async function settledSource(deps: ActivityDeps, db: Querier, load: LoadIdentity): Promise<SourceState> {
+  const stored = await storedSource(db, load.source);
+  if (stored !== null) return stored;
+  return ensureSource(deps.temporal, {
+    ref: { tenant: load.tenant, source: load.source },
+    if_new: { source_id: load.source_id, rules: ruleTexts(starterRules()), actor: load.actor },
+  });
+}

@@ -1,0 +1,29 @@
+import type { LoadVerdict, Publication } from '@assay/clickhouse';
+import type { FinishLoadResult, LoadFileResult } from '@assay/workflows';
+
+/** What becomes of a load once it is judged: its own state, the state of its rows, and the sentence that says why. */
+export interface Outcome {
+  readonly state: FinishLoadResult['state'];
+  readonly publication: Extract<Publication, 'published' | 'held'>;
+  readonly reason: string;
+}
+
+/**
+ * A damaged file is held back until somebody decides; a file that fails is held when its source says so. Everything else is published.
+ * @param hold what the source withholds on a failing verdict
+ */
+export function outcomeOf(
+  loaded: Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>,
+  verdict: Exclude<LoadVerdict, ''>,
+  hold: 'nothing' | 'rows' | 'file',
+): Outcome {
+  if (loaded.outcome === 'partial') return { state: 'partial', publication: 'held', reason: loaded.reason };
+  if (hold === 'file' && (verdict === 'fail' || verdict === 'error')) {
+    return {
+      state: 'held',
+      publication: 'held',
+      reason: 'The source holds back files that fail: release it, or withdraw it and send a better one.',
+    };
+  }
+  return { state: 'loaded', publication: 'published', reason: '' };
+}

@@ -1,0 +1,125 @@
+import {
+  guessColumns,
+  sampleContent,
+  widenPlan,
+  type ByteLimits,
+  type ByteSource,
+  type NearlyStrictColumn,
+  type NewColumn,
+  type Querier,
+  type TextLayout,
+} from '@assay/clickhouse';
+import { formatColumnType } from '@assay/rules';
+import type { LoadFileResult, LoadIdentity } from '@assay/workflows';
+import type { ActivityDeps } from './deps.ts';
+import { fileFindings } from './file-findings.ts';
+import { fileLayout } from './file-layout.ts';
+import type { Beat } from './heartbeat.ts';
+import { LoadProgress } from './load-progress.ts';
+import { readOnce, type Reading } from './read-once.ts';
+import { readParquetLoad } from './read-parquet-load.ts';
+import { seenColumns } from './seen-columns.ts';
+import { settleColumns } from './settle-columns.ts';
+import { readLimitsOf, rowsMaxOf, type SourceSettings } from './source-settings.ts';
+import { verifyChunks } from './verify-chunks.ts';
+
+/** A file that still widens its columns after so many readings shows a mistake of ours. */
+const readings_max = 8;
+
+export interface ReadLoad {
+  readonly db: Querier;
+  readonly load: LoadIdentity;
+  readonly settings: SourceSettings;
+  readonly bytes: ByteSource;
+  readonly byte_limits: ByteLimits;
+  /** Whether no file of the source was committed yet: then it decides the columns that nobody declared. */
+  readonly first: boolean;
+  readonly beat: Beat;
+}
+
+export type LoadContent = Omit<
+  Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>,
+  'compression' | 'loading_at'
+>;
+
+/** Reads the content of a load to its end; a first file again, with wider types, until every value of it fits. */
+export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<LoadContent> {
+  const { settings, first, load } = read;
+  const read_limits = readLimitsOf(settings.document);
+  const found = fileLayout(read.bytes, settings, read_limits);
+  if (found.kind === 'parquet') return readParquetLoad(deps, read);
+
+  const { layout } = found;
+  const progress = new LoadProgress(read.db, load, {
+    content_bytes_total: read.bytes.compression === 'none' ? load.bytes : null,
+    now: deps.now,
+  });
+  let columns = first ? await firstColumns(deps, read, layout) : settings.columns;
+  let inferring = first;
+  for (let count = 1; count <= readings_max; count++) {
+    progress.restart();
+    const reading = await readOnce(deps, {
+      ...read,
+      layout,
+      columns,
+      inferring,
+      bytes: count === 1 ? read.bytes : null,
+      read_limits,
+      rows_max: rowsMaxOf(settings.document),
+      progress,
+    });
+    if (!inferring) return await content(read, reading, found.findings, []);
+
+    const widened = widenPlan(reading.plan, reading.totals);
+    const wanted = keepDeclared(widened.columns, settings.columns);
+    if (!sameTypes(wanted, columns)) {
+      columns = wanted;
+      continue;
+    }
+    const settled = await settleColumns(deps, load, columns);
+    if (sameTypes(settled, columns)) return await content(read, reading, found.findings, widened.nearly_strict);
+    // Another first file was quicker: its types hold, and this one is read as any later file.
+    columns = settled;
+    inferring = false;
+  }
+  throw new Error(`the columns of load ${load.load_id} still changed after ${String(readings_max)} readings`);
+}
+
+/** Declared columns first, then what samples of the file show beside them. */
+async function firstColumns(deps: ActivityDeps, read: ReadLoad, layout: TextLayout): Promise<readonly NewColumn[]> {
+  const { load, settings, byte_limits } = read;
+  const samples = await sampleContent(deps.inbox.path(load.load_id), byte_limits);
+  return keepDeclared(guessColumns(samples, layout, readLimitsOf(settings.document)), settings.columns);
+}
+
+/** A declared column stays as declared, whatever the file has; the others follow in the order of the file. */
+function keepDeclared(found: readonly NewColumn[], declared: readonly NewColumn[]): readonly NewColumn[] {
+  const names = new Set(declared.map((column) => column.name));
+  return [...declared, ...found.filter((column) => !names.has(column.name))];
+}
+
+function sameTypes(one: readonly NewColumn[], other: readonly NewColumn[]): boolean {
+  const typeOf = (column: NewColumn) => `${column.name}\u0000${formatColumnType(column.type)}`;
+  const types = new Set(other.map(typeOf));
+  return one.length === other.length && one.every((column) => types.has(typeOf(column)));
+}
+
+async function content(
+  read: ReadLoad,
+  reading: Reading,
+  layoutFindings: readonly string[],
+  nearlyStrict: readonly NearlyStrictColumn[],
+): Promise<LoadContent> {
+  const { end, chunks, stored, plan } = reading;
+  await verifyChunks(read.db, read.load, chunks);
+  const damage = end.kind === 'damaged' ? end.reason : '';
+  return {
+    outcome: damage === '' ? 'loaded' : 'partial',
+    reason: damage,
+    format: plan.layout.format,
+    chunks,
+    columns: stored.map(({ name, type, number }) => ({ name, type, number })),
+    seen: seenColumns(reading),
+    findings: [...layoutFindings, ...fileFindings(reading, nearlyStrict)],
+  };
+}
