@@ -43,7 +43,7 @@ export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkR
   });
   const started: Promise<StartedChunk | undefined>[] = [];
   let chunk_no = 0;
-  let lines_before = 0;
+  let lines = 0;
   let current: ChunkRun | undefined;
   try {
     for (;;) {
@@ -52,6 +52,8 @@ export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkR
       signal?.throwIfAborted();
       if (next === undefined) return;
       let { base_offset } = next.chunk;
+      // A chunk counts its lines from its own start, through all its stretches.
+      const lines_before = lines;
       current = next.run;
       let stretch: Stretch;
       do {
@@ -61,7 +63,7 @@ export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkR
         base_offset += bytes;
         yield stamped(stretch, { chunk_no, chunk_id: chunkIdFor(chunk_no), lines_before, bytes });
         chunk_no++;
-        lines_before += stretch.lines;
+        lines += stretch.lines;
       } while (!stretch.done);
       current = undefined;
     }
