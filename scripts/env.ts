@@ -13,6 +13,10 @@ export const startEnv = z.object({
     .transform((folder) => resolve(root, folder))
     .describe('Folder of everything Assay keeps on this machine.'),
   ASSAY_HOST: z.string().min(1).default('127.0.0.1').describe('Address the API and dashboard listen on.'),
+  ASSAY_DASHBOARD_URL: z
+    .url()
+    .optional()
+    .describe('Address of the dashboard as people reach it, for links; where the API listens when left out.'),
   ASSAY_PORT: port.default(4400).describe('Port of the API and dashboard.'),
   ASSAY_ENGINE_PORT: port.default(4401).describe('Loopback port of the embedded engine.'),
   ASSAY_TEMPORAL_PORT: port.default(4402).describe('Loopback port of the Temporal server started here.'),

@@ -1,4 +1,5 @@
 import { workerEnv } from '@assay/activities/env';
+import { apiEnv } from '@assay/api/env';
 import { engineEnv } from '@assay/clickhouse/env';
 import { z } from 'zod';
 import { startEnv } from '../env.ts';
@@ -11,6 +12,7 @@ const schemas: readonly (readonly [process: string, schema: z.ZodType])[] = [
   ['start', startEnv],
   ['engine', engineEnv],
   ['worker', workerEnv],
+  ['api', apiEnv],
 ];
 
 const jsonSchema = z.object({

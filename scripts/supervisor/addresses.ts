@@ -32,7 +32,7 @@ export function childEnvironment(env: StartEnv): Record<string, string> {
     ASSAY_HOST: env.ASSAY_HOST,
     ASSAY_PORT: String(env.ASSAY_PORT),
     ASSAY_URL: found.url,
-    ASSAY_DASHBOARD_URL: found.url,
+    ASSAY_DASHBOARD_URL: env.ASSAY_DASHBOARD_URL ?? found.url,
     ASSAY_ENGINE_PORT: String(env.ASSAY_ENGINE_PORT),
     CLICKHOUSE_URL: found.engine_url,
     TEMPORAL_ADDRESS: found.temporal_address,

@@ -8,7 +8,7 @@ import { temporalVersion } from './version.ts';
 
 const module = `github.com/temporalio/cli/cmd/temporal@${temporalVersion}`;
 
-/** Builds the server with Go, about four minutes on two cores; answers why not, or undefined when it stands in place. */
+/** Builds the server with Go, about three minutes on two cores; answers why not, or undefined when it stands in place. */
 export async function buildTemporal({ destination, env, report }: FetchBinary): Promise<string | undefined> {
   const folder = await mkdtemp(join(dirname(destination), 'build-'));
   try {
@@ -27,7 +27,7 @@ async function goInstall(
   report: FetchBinary['report'],
 ): Promise<string | undefined> {
   const started = Date.now();
-  report(`Building the Temporal server ${temporalVersion} with Go, once for this user: about four minutes.`);
+  report(`Building the Temporal server ${temporalVersion} with Go, once for this user: about three minutes.`);
   const { shell } = spawnTied('go', ['install', '-v', '-ldflags=-s -w', module], {
     env: { ...env, GOBIN: folder, GOFLAGS: '-mod=mod' },
   });
@@ -42,7 +42,7 @@ async function goInstall(
     });
   const progress = setInterval(() => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    report(packages === 0 ? `… downloading sources, ${seconds} s` : `… ${packages} packages compiled, ${seconds} s`);
+    report(packages === 0 ? `… downloading sources, ${seconds} s` : `… ${packages} of about 1,290 packages compiled, ${seconds} s`);
   }, 5_000);
   try {
     await once(shell, 'close');
