@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { post, ReceiverRefusedError, type Post } from './post.ts';
+import { post, ReceiverRefusedError, type Answer, type Post } from './post.ts';
 import { startReceiver } from './testing.ts';
 
 const plain = {
@@ -9,7 +9,7 @@ const plain = {
   allow_http: true,
 };
 
-function to(url: string, more: Partial<Post> = {}): Promise<unknown> {
+function to(url: string, more: Partial<Post> = {}): Promise<Answer> {
   return post({ ...plain, url: new URL(url), ...more });
 }
 
@@ -75,7 +75,8 @@ describe('post', () => {
       response.writeHead(500).on('drain', more);
       more();
     });
-    expect(await to(receiver.url)).toEqual({ status_code: 500, retry_after: undefined, body: 'x'.repeat(65_536) });
+    const { status_code, body } = await to(receiver.url);
+    expect([status_code, body.length]).toEqual([500, 65_536]);
   });
 
   test('fails when the connection breaks before the answer', async () => {

@@ -92,31 +92,36 @@ function exchange(call: Post, lookup: LookupFunction, signal: AbortSignal): Prom
     'accept-encoding': 'identity',
   };
   return new Promise((resolve, reject) => {
-    const outgoing = send(call.url, { method: 'POST', headers, lookup, signal, agent: false }, (response) => {
-      readStart(response).then((body) => {
+    const outgoing = send(call.url, { method: 'POST', headers, lookup, signal, agent: false });
+    let answered = false;
+    outgoing.on('response', (response) => {
+      answered = true;
+      void readStart(response).then((body) => {
         outgoing.destroy();
         resolve({ status_code: response.statusCode ?? 0, retry_after: response.headers['retry-after'], body });
-      }, reject);
+      });
     });
     outgoing.on('error', (error) => {
+      // Once the status is there, the rest of the answer may break off.
+      if (answered) return;
       reject(signal.aborted ? new Error(`${call.url.host} gave no answer in time.`, { cause: error }) : error);
     });
     outgoing.end(call.body);
   });
 }
 
-/** The status has been answered already, so a body that never ends, or breaks off, takes nothing back. */
+/** The first part of a body, as much as there is at its end, at the deadline, or at the limit. */
 async function readStart(response: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
-  let size = 0;
+  let room = bodyMax;
   await new Promise<void>((resolve) => {
     response.on('data', (piece: Buffer) => {
-      pieces.push(piece.subarray(0, bodyMax - size));
-      size += piece.length;
-      if (size >= bodyMax) resolve();
+      pieces.push(piece.subarray(0, room));
+      room = Math.max(0, room - piece.length);
+      if (room === 0) resolve();
     });
     response.on('end', resolve);
-    response.on('error', resolve);
+    response.on('error', () => resolve());
     response.on('close', resolve);
   });
   return Buffer.concat(pieces).toString('utf8');
