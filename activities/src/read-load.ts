@@ -56,6 +56,7 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
   });
   let columns = first ? await firstColumns(deps, read, layout) : settings.columns;
   let inferring = first;
+  const nearlyStrict: NearlyStrictColumn[] = [];
   for (let count = 1; count <= readings_max; count++) {
     progress.restart();
     const reading = await readOnce(deps, {
@@ -71,13 +72,15 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
     if (!inferring) return await content(read, reading, found.findings, []);
 
     const widened = widenPlan(reading.plan, reading.totals);
+    // Only the reading that tried a strict type knows how nearly it held; the next one reads text.
+    nearlyStrict.push(...widened.nearly_strict);
     const wanted = keepDeclared(widened.columns, settings.columns);
     if (!sameTypes(wanted, columns)) {
       columns = wanted;
       continue;
     }
     const settled = await settleColumns(deps, load, columns);
-    if (sameTypes(settled, columns)) return await content(read, reading, found.findings, widened.nearly_strict);
+    if (sameTypes(settled, columns)) return await content(read, reading, found.findings, nearlyStrict);
     // Another first file was quicker: its types hold, and this one is read as any later file.
     columns = settled;
     inferring = false;

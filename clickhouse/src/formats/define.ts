@@ -40,6 +40,8 @@ export interface PlannedColumn {
    */
   readonly number: number;
   readonly type: ColumnType;
+  /** Whether the type is only a guess that this reading tries: then no value may change its look, and misfits widen it. */
+  readonly inferred?: boolean;
   /** How timestamps are written: see `timestamp-format.ts`; without it, ISO 8601. */
   readonly timestamp_format?: string;
   /** IANA zone of timestamps written without an offset; without it the type's own zone, else UTC. */
@@ -50,7 +52,7 @@ export interface ReadPlan {
   readonly layout: TextLayout;
   readonly columns: readonly PlannedColumn[];
   readonly limits: ReadLimits;
-  /** `inferred`: nobody declared these types, so each misfit is studied and the plan may be widened and the file read again. */
+  /** `inferred`: some types are guesses, so misfits and undeclared fields are studied, and the plan may be widened and the file read again. */
   readonly mode: 'declared' | 'inferred';
   readonly tenant: string;
   /** UInt64 ids as decimal text. */

@@ -35,7 +35,7 @@ export function guessColumns(samples: readonly Sample[], layout: TextLayout, lim
   const names = layout.format === 'csv' ? layout.fields : [...totals.extras.keys()];
   return names.slice(0, limits.columns_max).map((name) => {
     const tally = totals.extras.get(name)?.tally ?? emptyTally();
-    return { name, ...guessType(tally, layout.format) };
+    return { name, inferred: true, ...guessType(tally, layout.format) };
   });
 }
 

@@ -62,7 +62,7 @@ export class RowBuffer implements RowSink {
   constructor(plan: ReadPlan, encodedBytes_max: number) {
     this.#plan = plan;
     this.#encodedBytesMax = encodedBytes_max;
-    this.#columns = plan.columns.map((column) => new PlannedEncoder(encoderFor(column, plan.mode), column.number));
+    this.#columns = plan.columns.map((column) => new PlannedEncoder(encoderFor(column), column.number));
     this.#stride = Math.min(1021, Math.max(31, Math.floor(65_536 / Math.max(1, plan.columns.length)) | 1));
     const slots = this.#stride * plan.columns.length;
     this.#lexemes = {

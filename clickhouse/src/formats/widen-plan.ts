@@ -23,7 +23,7 @@ export interface NearlyStrictColumn {
 }
 
 /**
- * After a whole file was read with inferred types: widens each column that had misfits until it takes all its values unharmed, and makes
+ * After a whole file was read with inferred types: widens each inferred column that had misfits until it takes all its values unharmed, and makes
  * columns of fields that the samples had not shown, most frequent first, up to the limit.
  */
 export function widenPlan(plan: ReadPlan, totals: ReadTotals): WidenedPlan {
@@ -31,7 +31,7 @@ export function widenPlan(plan: ReadPlan, totals: ReadTotals): WidenedPlan {
   const { format } = plan.layout;
   const known = plan.columns.map((column, index): NewColumn => {
     const observed = totals.columns[index];
-    if (observed === undefined || observed.type_errors === 0) return column;
+    if (column.inferred !== true || observed === undefined || observed.type_errors === 0) return column;
     const tally = emptyTally();
     mergeTally(tally, observed.misfits);
     addFitting(tally, column, totals.fitting(index));
@@ -47,13 +47,13 @@ export function widenPlan(plan: ReadPlan, totals: ReadTotals): WidenedPlan {
         odd: observed.odd,
       });
     }
-    return { name: column.name, ...guess };
+    return { name: column.name, inferred: true, ...guess };
   });
   const room = Math.max(0, plan.limits.columns_max - known.length);
   const found = [...totals.extras]
     .sort(([, one], [, other]) => other.values + other.nulls - (one.values + one.nulls))
     .slice(0, room)
-    .map(([name, { tally }]) => ({ name, ...inferType(tally, format) }));
+    .map(([name, { tally }]) => ({ name, inferred: true, ...inferType(tally, format) }));
   const changed = found.length > 0 || known.some((column, index) => column !== plan.columns[index]);
   return { columns: [...known, ...found], changed, nearly_strict };
 }
