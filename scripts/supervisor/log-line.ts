@@ -9,13 +9,12 @@ const record = z.looseObject({
 });
 
 /**
- * What a person at the terminal is shown of one line that a process wrote: warnings and errors as a sentence, anything
- * that is not a log record as it is, and nothing of the everyday log, which is in the file.
+ * What a person at the terminal is shown of one line that a process wrote: the warnings and errors among its log
+ * records as a sentence, and on stderr also what is no record, such as the trace of a crash. The file has everything.
  */
-export function terminalLine(line: string): string | undefined {
-  if (!line.startsWith('{')) return line;
-  const parsed = record.safeParse(parseJson(line));
-  if (!parsed.success) return line;
+export function terminalLine(line: string, stream: 'stdout' | 'stderr'): string | undefined {
+  const parsed = record.safeParse(line.startsWith('{') ? parseJson(line) : undefined);
+  if (!parsed.success) return stream === 'stderr' ? line : undefined;
   const { level, msg, err, error } = parsed.data;
   const severity = typeof level === 'number' ? (level >= 50 ? 'error' : level >= 40 ? 'warn' : undefined) : level;
   if (severity !== 'error' && severity !== 'warn' && severity !== 'fatal') return undefined;

@@ -161,12 +161,14 @@ export class Service {
   }
 
   #read({ shell }: Tied): void {
-    for (const stream of [shell.stdout, shell.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on('line', (line) => {
+    for (const name of ['stdout', 'stderr'] as const) {
+      const input = shell[name];
+      if (!input) continue;
+      createInterface({ input }).on('line', (line) => {
         this.#log.write(line);
         this.#lastLines = [...this.#lastLines.slice(-9), line];
-        const shown = terminalLine(line);
+        // Until it is ready its last lines are told with the reason why it is not.
+        const shown = this.#running ? terminalLine(line, name) : undefined;
         if (shown !== undefined) this.#host.say(this.plan.name, shown);
       });
     }

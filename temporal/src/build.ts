@@ -42,7 +42,11 @@ async function goInstall(
     });
   const progress = setInterval(() => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    report(packages === 0 ? `… downloading sources, ${seconds} s` : `… ${packages} of about 1,290 packages compiled, ${seconds} s`);
+    report(
+      packages === 0
+        ? `… downloading sources, ${seconds} s`
+        : `… ${packages} of about 1,290 packages compiled, ${seconds} s`,
+    );
   }, 5_000);
   try {
     await once(shell, 'close');
