@@ -1,26 +1,13 @@
-import {
-  commitOfLoad,
-  emitEvent,
-  loadById,
-  writeCommit,
-  writeLoad,
-  type LoadState,
-  type Querier,
-} from '@assay/clickhouse';
+import { commitOfLoad, emitEvent, loadById, writeCommit, writeLoad, type Querier } from '@assay/clickhouse';
 import type { Activities, PublicationDecision } from '@assay/workflows';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
+import { loadStates } from './publication.ts';
 
 type Input = Parameters<Activities['decidePublication']>[0];
 
 /** Versions of a commit below this are written by the load's own workflow. */
 const firstDecisionVersion = 1_000;
-
-const loadStates: Record<PublicationDecision['state'], LoadState> = {
-  published: 'loaded',
-  held: 'held',
-  withdrawn: 'withdrawn',
-};
 
 /** Writes what a person decided about a load, and about a second one in the same step. A retry writes the same rows again. */
 export async function decidePublication(deps: ActivityDeps, input: Input): Promise<void> {
@@ -36,21 +23,19 @@ async function decideOne(
   input: Input & { load_id: string; state: PublicationDecision['state'] },
 ): Promise<void> {
   const { load_id, state, decision, decision_no, at } = input;
-  const [load, commit] = await Promise.all([loadById(db, load_id), commitOfLoad(db, input.source_id, load_id)]);
-  if (load === undefined || commit === undefined) {
-    throw ApplicationFailure.nonRetryable(`load ${load_id} has no committed rows to decide about`, 'nothing_committed');
-  }
-  const decided = commit.version === firstDecisionVersion + decision_no;
-  if (!decided) {
-    await writeCommit(db, {
-      ...commit,
-      version: firstDecisionVersion + decision_no,
-      state,
-      decided_at: at,
-      decided_by: decision.actor,
-      reason: decision.reason,
-    });
-  }
+  const commit = await commitOfLoad(db, input.source_id, load_id);
+  if (commit === undefined) throw nothingCommitted(load_id);
+  await writeCommit(db, {
+    ...commit,
+    version: firstDecisionVersion + decision_no,
+    state,
+    decided_at: at,
+    decided_by: decision.actor,
+    reason: decision.reason,
+  });
+  // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
+  const load = await loadById(db, load_id);
+  if (load === undefined) throw nothingCommitted(load_id);
   if (load.state !== loadStates[state] || load.reason !== decision.reason) {
     await writeLoad(db, { ...load, version: load.version + 1, state: loadStates[state], reason: decision.reason });
   }
@@ -60,4 +45,8 @@ async function decideOne(
     data: { state },
     now: deps.now(),
   });
+}
+
+function nothingCommitted(load_id: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(`load ${load_id} has no committed rows to decide about`, 'nothing_committed');
 }

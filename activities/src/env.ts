@@ -24,6 +24,10 @@ export const workerEnv = z.object({
     .default('http://127.0.0.1:4400')
     .transform((url) => url.replace(/\/+$/, ''))
     .describe('Address of the dashboard, for links in notices.'),
+  ASSAY_POLICY_FILE: z
+    .string()
+    .optional()
+    .describe('YAML file of escalation policies; without it `policies.yaml` in the data folder, if there is one.'),
   ASSAY_QUEUES: z
     .string()
     .default('control,load')

@@ -15,13 +15,13 @@ export interface Judgement {
 /** From what proves nothing bad to what does. */
 const order: readonly Judgement['verdict'][] = ['pass', 'error', 'warn', 'fail'];
 
-/** Joins the results of a check to one judgement per rule and segment. Results that prove nothing (skipped, no data) say nothing. */
+/** Joins the results of a check to one judgement per rule and segment. Results that prove nothing (skipped, no data) and rules in shadow say nothing. */
 export function judgements(results: readonly Result[], anomalies: readonly Anomaly[]): Judgement[] {
   const found = new Map(anomalies.map((anomaly) => [keyOf(anomaly, anomaly.window), anomaly]));
   const worst = new Map<string, Judgement>();
   for (const result of results) {
     const { verdict } = result;
-    if (verdict === 'skipped' || verdict === 'no_data') continue;
+    if (verdict === 'skipped' || verdict === 'no_data' || result.mode === 'shadow') continue;
     const key = keyOf(result, '');
     const before = worst.get(key);
     if (before !== undefined && order.indexOf(before.verdict) >= order.indexOf(verdict)) continue;

@@ -1,6 +1,14 @@
-import { byteLimits, defaultReadLimits, type ByteLimits, type ReadLimits } from '@assay/clickhouse';
-import { parseColumnType, parseDocument, type ColumnType, type SourceDocument } from '@assay/rules';
+import {
+  typeOfColumn,
+  type Commit,
+  byteLimits,
+  defaultReadLimits,
+  type ByteLimits,
+  type ReadLimits,
+} from '@assay/clickhouse';
+import { parseColumnType, parseDocument, type Column, type ColumnType, type SourceDocument } from '@assay/rules';
 import type { SourceState } from '@assay/workflows';
+import { columnsOfCommit } from './committed-rows.ts';
 
 /** A column whose type somebody declared, or the first file decided. */
 export interface SettledColumn {
@@ -62,4 +70,15 @@ export function readLimitsOf({ limits }: SourceDocument): ReadLimits {
 /** Rows a file of the source may have; a billion unless the source says otherwise. */
 export function rowsMaxOf({ limits }: SourceDocument): number {
   return limits.rows_max ?? 1_000_000_000;
+}
+
+/** The columns of a stored load as rules see them, masked where the source says so today. */
+export function loadColumns(commit: Commit, document: SourceDocument): Column[] {
+  const masked = new Set(document.columns.filter((column) => column.mask).map((column) => column.name));
+  return columnsOfCommit(commit).map((column) => ({
+    name: column.name,
+    number: column.number,
+    type: typeOfColumn(column),
+    masked: masked.has(column.name),
+  }));
 }

@@ -8,6 +8,9 @@ import { crashOnce, neverCrash } from './crash-point.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workerEnv, type WorkerEnv } from './env.ts';
 import { failureInterceptor } from './failure.ts';
+import type { IncidentDeps } from './incident/incident-deps.ts';
+import { openPolicyStore } from './incident/policy-store.ts';
+import { retryDelays_ms } from './incident/retry-delay.ts';
 import { createActivities } from './index.ts';
 import { runPeriodically } from './periodically.ts';
 import { InboxReconciler } from './reconcile-inbox.ts';
@@ -81,7 +84,7 @@ async function main(): Promise<void> {
   log.info('worker stopped');
 }
 
-async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<ActivityDeps> {
+async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<ActivityDeps & IncidentDeps> {
   const address = env.TEMPORAL_ADDRESS;
   return {
     connection: connect({
@@ -96,6 +99,9 @@ async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<Activ
     now: Date.now,
     dashboard_url: env.ASSAY_DASHBOARD_URL,
     temporal_ui_url: env.TEMPORAL_UI_URL,
+    policies: await openPolicyStore({ file: env.ASSAY_POLICY_FILE, data_dir: env.ASSAY_DATA_DIR, log }),
+    env: process.env,
+    retry_delays_ms: retryDelays_ms,
     readers: new ReaderPool({ threads: env.ASSAY_READER_THREADS }),
     reached:
       env.ASSAY_CRASH_AT === undefined

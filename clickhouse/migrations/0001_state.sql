@@ -103,6 +103,7 @@ CREATE TABLE IF NOT EXISTS commits
     chunk_rows Array(UInt64) COMMENT 'Rows of each chunk, in the order of chunk_ids.',
     chunk_rejects Array(UInt64) COMMENT 'Rejects of each chunk, in the order of chunk_ids.',
     columns String COMMENT 'The columns the rows were read with, as a JSON array of {name, type, number}.',
+    seen String COMMENT 'Which columns the file had, as JSON of {numbers, undeclared, undeclared_more}.',
     event_from Nullable(DateTime64(9, 'UTC')) COMMENT 'Earliest event time among the rows; NULL without event time.',
     event_to Nullable(DateTime64(9, 'UTC')) COMMENT 'Latest event time among the rows; NULL without event time.',
     decided_at DateTime64(3, 'UTC') COMMENT 'When this state was decided.',
@@ -168,16 +169,18 @@ CREATE TABLE IF NOT EXISTS results
     version UInt64 COMMENT 'The version of the rule.',
     kind LowCardinality(String) COMMENT 'The kind of the rule.',
     severity LowCardinality(String) COMMENT 'critical, high, medium, low or info.',
+    mode LowCardinality(String) COMMENT 'active, or shadow: recorded and silent.',
     segment String COMMENT 'The segment as text; empty for the whole load.',
     window String COMMENT 'Start of the event-time window, ISO 8601; empty without windows.',
     value Nullable(String) COMMENT 'What was measured, as exact text.',
+    measure LowCardinality(String) COMMENT 'What value is: count, share or value.',
     expected String COMMENT 'What was expected, as a sentence.',
     verdict LowCardinality(String) COMMENT 'pass, warn, fail, error, skipped or no_data.',
     rows_checked UInt64 COMMENT 'Rows the rule looked at.',
     rows_failed UInt64 COMMENT 'Rows that broke it.',
     finding String COMMENT 'The outcome as one sentence.',
     reason String COMMENT 'Why the rule could not be evaluated; empty otherwise.',
-    statement UInt32 COMMENT 'The statement of the check that measured it.',
+    statement Int32 COMMENT 'The statement of the check that measured it; -1 when none did.',
     duration_ms UInt64 COMMENT 'How long that statement took, in milliseconds.',
     judged_at DateTime64(3, 'UTC') COMMENT 'When it was judged.'
 )
@@ -195,8 +198,9 @@ CREATE TABLE IF NOT EXISTS failed_rows
     byte_offset UInt64 COMMENT 'Offset of the row in the decompressed file.',
     rule_ids Array(String) COMMENT 'Every rule the row breaks.',
     reasons Array(String) COMMENT 'One sentence per rule, in the order of rule_ids.',
-    key Map(String, String) COMMENT 'The key columns of the source with their values.',
-    columns Map(String, String) COMMENT 'Failing columns that rules opted in, with their values, masked where the source says so.'
+    failing_columns Array(String) COMMENT 'The columns that these rules read.',
+    key Map(String, Nullable(String)) COMMENT 'The key columns of the source with their values.',
+    columns Map(String, Nullable(String)) COMMENT 'Failing columns that rules opted in, with their values, masked where the source says so.'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (tenant, load_id, check_id, line)
@@ -229,7 +233,7 @@ CREATE TABLE IF NOT EXISTS anomalies
 (
     tenant String COMMENT 'Who owns the row.',
     source_id UInt64 COMMENT 'The source of the load.',
-    anomaly_id UInt64 COMMENT 'Follows from load, rule, segment and window.',
+    anomaly_id UInt64 COMMENT 'Follows from check, rule, segment and window.',
     check_id UInt64 COMMENT 'The check that found it.',
     load_id UInt64 COMMENT 'The load it was found in.',
     rule_id String COMMENT 'The rule that was broken.',

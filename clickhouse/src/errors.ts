@@ -18,7 +18,7 @@ export class QueryError extends Error {
 }
 
 /** Codes of an engine that is busy, full for the moment, or was cut off: TOO_MANY_SIMULTANEOUS_QUERIES, network, too many parts, keeper. */
-const passing = new Set([0, 159, 202, 209, 210, 236, 241, 243, 252, 279, 439, 999]);
+const passing = new Set([0, 202, 209, 210, 236, 243, 252, 279, 439, 999]);
 
 /** Turns whatever the client threw into a QueryError. */
 export function queryError(cause: unknown, query_id: string): QueryError {
@@ -33,5 +33,8 @@ export function queryError(cause: unknown, query_id: string): QueryError {
 
 /** The engine's text without the scope and version that follow it. */
 function firstSentence(text: string): string {
-  return text.replace(/\s*\(version [^)]*\)\s*$/u, '').replace(/: In scope .*$/su, '').trim();
+  return text
+    .replace(/\s*\(version [^)]*\)\s*$/u, '')
+    .replace(/: In scope .*$/su, '')
+    .trim();
 }

@@ -2,9 +2,16 @@ export { connect, type Connection, type ConnectOptions, type Querier, type State
 export { QueryError, queryError } from './errors.ts';
 export { id, newChunkIds, newId, timeOfId, type Id } from './id.ts';
 export { FileTooLargeError, manifest, openInbox, type Inbox, type Manifest, type ReceivedBytes } from './inbox.ts';
-export { migrate, NewerSchemaError } from './migrate.ts';
+export { migrate, NewerSchemaError, pendingMigrations } from './migrate.ts';
 
-export { anomaly, listAnomalies, writeAnomalies, type Anomaly, type AnomalyFilter } from './tables/anomaly.ts';
+export {
+  anomaliesOfCheck,
+  anomaly,
+  listAnomalies,
+  writeAnomalies,
+  type Anomaly,
+  type AnomalyFilter,
+} from './tables/anomaly.ts';
 export { arrival, arrivalsOfLoad, writeArrival, type Arrival } from './tables/arrival.ts';
 export { check, checkById, checksOfLoad, writeCheck, type Check } from './tables/check.ts';
 export {

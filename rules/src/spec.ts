@@ -81,7 +81,7 @@ export const sourceFields = z.strictObject({
   key: z.array(z.string()).max(32).default([]).meta({ description: 'Names a row in evidence.' }),
   limits: limits.prefault({}),
   hold: z
-    .enum(['nothing', 'rows', 'file'])
+    .enum(['nothing', 'file'])
     .default('nothing')
     .meta({ description: 'What a failing verdict withholds from the published view.' }),
   expect: z

@@ -88,6 +88,9 @@ export interface CheckLoadResult {
   readonly summary: string;
   readonly anomalies: number;
   readonly checked_at: string;
+  /** Earliest and latest event time of the rows, ISO 8601; null without. */
+  readonly event_from: string | null;
+  readonly event_to: string | null;
 }
 
 export interface FinishLoadInput extends CheckLoadInput {

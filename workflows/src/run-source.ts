@@ -63,7 +63,7 @@ export async function runSource(input: RunSourceInput): Promise<void> {
     edit,
     (change) =>
       alone(async (before) => {
-        const edited = await refusing(() => editSource(before, change));
+        const edited = refusing(() => editSource(before, change));
         if (!edited.changed) return before;
         const { state: after, rules_put, rules_deleted } = edited;
         await appendSource({ ref, state: after, rules_put, rules_deleted, ...by(change), at: now() });
@@ -71,12 +71,8 @@ export async function runSource(input: RunSourceInput): Promise<void> {
         return after;
       }),
     {
-      validator: (change) => {
-        const before = current;
-        if (before !== null)
-          void refusing(() => {
-            refuseEdit(before, change);
-          });
+      validator: (change: SourceEdit) => {
+        if (current !== null) refuseEditOf(current, change);
       },
     },
   );
@@ -101,6 +97,12 @@ export async function runSource(input: RunSourceInput): Promise<void> {
   await condition(allHandlersFinished);
   if (current.deleted) return;
   await continueAsNew<typeof runSource>({ ...input, decisions });
+}
+
+function refuseEditOf(state: SourceState, change: SourceEdit): void {
+  refusing(() => {
+    refuseEdit(state, change);
+  });
 }
 
 function by(change: SourceEdit): { actor: string; why: string } {

@@ -52,6 +52,21 @@ LIMIT {limit: UInt32}`,
   row: anomaly,
 });
 
+const ofCheck = query({
+  sql: `
+SELECT ${columns}
+FROM anomalies FINAL
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND check_id = {check_id: UInt64}
+ORDER BY rule_id, segment, window`,
+  params: z.object({ load_id: id, check_id: id }),
+  row: anomaly,
+});
+
+/** What one check found, in force or not. */
+export function anomaliesOfCheck(db: Querier, load_id: string, check_id: string): Promise<Anomaly[]> {
+  return db.rows(ofCheck, { load_id, check_id });
+}
+
 export interface AnomalyFilter {
   readonly source_id?: string;
   readonly load_id?: string;

@@ -15,6 +15,7 @@ export const commit = z.object({
   chunk_rows: z.array(z.string()),
   chunk_rejects: z.array(z.string()),
   columns: z.string(),
+  seen: z.string(),
   event_from: timestamp.nullable(),
   event_to: timestamp.nullable(),
   decided_at: timestamp,

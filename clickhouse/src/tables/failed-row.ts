@@ -9,8 +9,10 @@ export const failedRow = z.object({
   byte_offset: z.string(),
   rule_ids: z.array(z.string()),
   reasons: z.array(z.string()),
-  key: z.record(z.string(), z.string()),
-  columns: z.record(z.string(), z.string()),
+  /** Columns that these rules read. */
+  failing_columns: z.array(z.string()),
+  key: z.record(z.string(), z.string().nullable()),
+  columns: z.record(z.string(), z.string().nullable()),
 });
 export type FailedRow = z.infer<typeof failedRow>;
 

@@ -59,11 +59,7 @@ const engineBytes = query({
   sql: `
 SELECT metric AS name, value AS bytes
 FROM system.metrics
-WHERE {tenant: String} != '' AND metric IN ('MemoryTracking', 'MergesMutationsMemoryTracking')
-UNION ALL
-SELECT metric AS name, value AS bytes
-FROM system.asynchronous_metrics
-WHERE metric IN ('MemoryResident', 'MemoryVirtual')`,
+WHERE {tenant: String} != '' AND metric IN ('MemoryTracking', 'MergesMutationsMemoryTracking')`,
   params: z.object({}),
   row: memory,
 });

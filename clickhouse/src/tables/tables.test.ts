@@ -108,6 +108,7 @@ describe('commits', () => {
     chunk_rows: ['2', '3'],
     chunk_rejects: ['0', '1'],
     columns: '[]',
+    seen: '{}',
     event_from: '2026-11-01T00:00:00.000000000Z',
     event_to: '2026-11-02T00:00:00.000000000Z',
     decided_at: at,

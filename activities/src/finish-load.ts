@@ -1,0 +1,194 @@
+import {
+  anomaliesOfCheck,
+  checkById,
+  commitOfLoad,
+  commitOfSource,
+  loadById,
+  resultsOfCheck,
+  timestampOf,
+  writeAnomalies,
+  writeCheck,
+  writeCommit,
+  writeLoad,
+  type Anomaly,
+  type Load,
+  type Publication,
+  type Querier,
+  type Result,
+} from '@assay/clickhouse';
+import type { FinishLoadInput, FinishLoadResult } from '@assay/workflows';
+import { decidePublication } from '@assay/workflows/client';
+import type { ActivityDeps } from './deps.ts';
+import type { IncidentDeps } from './incident/incident-deps.ts';
+import { raiseJudgements, type Raised } from './incident/raise-judgements.ts';
+import { judgements } from './judgements.ts';
+import { loadStates, outcomeOf, type Outcome } from './publication.ts';
+import { fileJudgement } from './file-judgement.ts';
+import { storedSource } from './read-source.ts';
+import { sourceSettings } from './source-settings.ts';
+import { sweepLoad } from './sweep-load.ts';
+import { stepVersion, writeStep } from './write-step.ts';
+
+/**
+ * Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. Every step writes the
+ * same again when repeated; incidents hear of a check once, whoever tells them.
+ */
+export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: FinishLoadInput): Promise<FinishLoadResult> {
+  const { load, loaded, checked } = input;
+  const db = deps.connection.querier(load.tenant);
+  const source = await storedSource(db, load.source);
+  const document = source === null ? undefined : sourceSettings(source).document;
+
+  deps.reached('load.publish:before');
+  const state =
+    loaded === null
+      ? await publishAgain(deps, db, input)
+      : await publish(deps, db, input, outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing'));
+  deps.reached('load.publish:after');
+
+  const told = await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
+  deps.reached('load.sweep:before');
+  const swept = loaded === null ? 0n : await sweepLoad(db, load);
+  deps.reached('load.sweep:after');
+  return { state, raised: told.raised.length, cleared: told.cleared, swept: String(swept) };
+}
+
+/** The first check of a load: its rows become published or held, and its record final. */
+async function publish(
+  deps: ActivityDeps,
+  db: Querier,
+  input: FinishLoadInput,
+  outcome: Outcome,
+): Promise<FinishLoadResult['state']> {
+  const { load, checked } = input;
+  await putInForce(db, input);
+  const commit = await commitOfLoad(db, load.source_id, load.load_id);
+  if (outcome.publication !== null && commit?.version === 1) {
+    await writeCommit(db, {
+      ...commit,
+      version: 2,
+      state: outcome.publication,
+      event_from: checked.event_from,
+      event_to: checked.event_to,
+      decided_at: checked.checked_at,
+      reason: outcome.reason,
+    });
+  }
+  if (load.replaces !== '0' && outcome.publication === 'published') await replaceOther(deps, input);
+  await writeStep(
+    db,
+    load,
+    { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason },
+    deps.now(),
+  );
+  return outcome.state;
+}
+
+/** A re-check changes what is known of a load, not what was decided about it. */
+async function publishAgain(
+  deps: ActivityDeps,
+  db: Querier,
+  input: FinishLoadInput,
+): Promise<FinishLoadResult['state']> {
+  const { load } = input;
+  await putInForce(db, input);
+  const written = await writeStep(db, load, finalRow(input, deps.now()), deps.now());
+  // A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other.
+  const commit = await commitOfLoad(db, load.source_id, load.load_id);
+  if (commit !== undefined && commit.version > 2 && commit.state !== publicationOf(written)) {
+    await writeLoad(db, {
+      ...written,
+      version: written.version + 1,
+      state: loadStates[commit.state],
+      reason: commit.reason,
+    });
+  }
+  return written.state === 'held' || written.state === 'partial' ? written.state : 'loaded';
+}
+
+function publicationOf(load: Load): Publication | undefined {
+  return (['published', 'held', 'withdrawn', 'expired'] as const).find((state) => loadStates[state] === load.state);
+}
+
+function finalRow(input: FinishLoadInput, now: number) {
+  const { generation, workflow_id, run_id, checked, loaded } = input;
+  return {
+    version: stepVersion(generation, 'finished'),
+    workflow_id,
+    run_id,
+    verdict: checked.verdict,
+    summary: checked.summary,
+    check_id: checked.check_id,
+    checked_at: checked.checked_at,
+    finished_at: timestampOf(now),
+    ...(loaded?.outcome === 'refused' ? { format: loaded.format, compression: loaded.compression } : {}),
+  };
+}
+
+/** The check that the workflow went on with is final; those of abandoned attempts never are. */
+async function putInForce(db: Querier, { load, checked }: FinishLoadInput): Promise<void> {
+  if (checked.check_id === '0') return;
+  const check = await checkById(db, load.load_id, checked.check_id);
+  if (check === undefined) throw new Error(`check ${checked.check_id} of load ${load.load_id} left no record`);
+  await writeCheck(db, { ...check, version: 2, state: 'final' });
+}
+
+async function replaceOther(deps: ActivityDeps, { load, checked }: FinishLoadInput): Promise<void> {
+  await decidePublication(deps.temporal, {
+    ref: { tenant: load.tenant, source: load.source },
+    if_new: { source_id: load.source_id, rules: [], actor: load.actor },
+    decision: {
+      load_id: load.replaces,
+      state: 'withdrawn',
+      also: null,
+      actor: load.actor,
+      reason: `replaced by load ${load.load_id} on ${checked.checked_at}`,
+    },
+    update_id: `replace-${load.load_id}`,
+  });
+}
+
+const nothingTold: Raised = { raised: [], cleared: 0 };
+
+/** History and re-checks tell nobody. Anomalies learn which incident they belong to. */
+async function tellIncidents(
+  deps: ActivityDeps & IncidentDeps,
+  db: Querier,
+  { input, labels }: { input: FinishLoadInput; labels: Readonly<Record<string, string>> },
+): Promise<Raised> {
+  const { load, loaded, checked, trigger } = input;
+  if (load.backfill || trigger === 'again' || loaded === null) return nothingTold;
+  const [results, anomalies, waiting] = await Promise.all([
+    resultsOfCheck(db, load.load_id, checked.check_id),
+    anomaliesOfCheck(db, load.load_id, checked.check_id),
+    notPassedBefore(db, load.source_id, load.load_id),
+  ]);
+  const told = await raiseJudgements(deps, {
+    load,
+    check_id: checked.check_id === '0' ? load.load_id : checked.check_id,
+    labels,
+    judgements: [fileJudgement(loaded), ...judgements(results, anomalies)],
+    waiting,
+  });
+  await linkAnomalies(db, anomalies, told);
+  return told;
+}
+
+/** The keys that did not pass in the check before: their incidents may not be written yet and still wait for good news. */
+async function notPassedBefore(db: Querier, source_id: string, load_id: string): Promise<Result[]> {
+  const previous = await commitOfSource(db, source_id, load_id);
+  if (previous === undefined) return [];
+  const load = await loadById(db, previous.load_id);
+  if (load === undefined || load.check_id === '0') return [];
+  const results = await resultsOfCheck(db, load.load_id, load.check_id);
+  return results.filter((result) => result.verdict !== 'pass');
+}
+
+async function linkAnomalies(db: Querier, anomalies: readonly Anomaly[], told: Raised): Promise<void> {
+  const incidents = new Map(told.raised.map((one) => [JSON.stringify([one.rule_id, one.segment]), one.incident_id]));
+  const linked = anomalies.flatMap((anomaly) => {
+    const incident_id = incidents.get(JSON.stringify([anomaly.rule_id, anomaly.segment]));
+    return incident_id === undefined ? [] : [{ ...anomaly, incident_id }];
+  });
+  await writeAnomalies(db, linked);
+}

@@ -1,0 +1,114 @@
+import { commitsOverlapping, type Commit, type Querier } from '@assay/clickhouse';
+import {
+  evidenceRowsStatement,
+  judgePlan,
+  planCheck,
+  planEvidence,
+  readEvidenceLines,
+  readEvidenceRows,
+  rule,
+  runPlan,
+  windowSeconds,
+  type Column,
+  type EvidenceRow,
+  type Judgement,
+  type Plan,
+  type VersionedRule,
+} from '@assay/rules';
+import type { LoadIdentity, SourceState } from '@assay/workflows';
+import type { ActivityDeps } from './deps.ts';
+import { eventRange, type EventRange } from './event-range.ts';
+import { fileFacts } from './file-facts.ts';
+import type { Beat } from './heartbeat.ts';
+import { committedRows, sameColumns } from './committed-rows.ts';
+import { loadColumns, type SourceSettings } from './source-settings.ts';
+import { StatementRunner } from './statement-runner.ts';
+import { windowRows } from './window-rows.ts';
+
+export interface JudgeRows {
+  readonly db: Querier;
+  readonly load: LoadIdentity;
+  readonly commit: Commit;
+  readonly counts: { readonly records: string; readonly rows: string; readonly rejects: string };
+  readonly state: SourceState;
+  readonly settings: SourceSettings;
+  readonly beat: Beat;
+}
+
+/** Everything a check found out, not yet written. */
+export interface Judged extends Judgement {
+  readonly plan: Plan;
+  readonly evidence: readonly EvidenceRow[];
+  /** The pinned rules as `rule_id@version`. */
+  readonly rules: readonly string[];
+  /** Other loads whose rows took part in windows. */
+  readonly window_loads: readonly string[];
+  readonly range: EventRange | undefined;
+  readonly runner: StatementRunner;
+}
+
+/** Measures and judges the committed rows of a load with the rules of the source's present version. */
+export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<Judged> {
+  const { db, load, commit, counts, state, settings, beat } = given;
+  const columns = loadColumns(commit, settings.document);
+  const rules = state.rules.map((stored): VersionedRule => ({
+    rule: rule.parse(JSON.parse(stored.spec)),
+    version: String(stored.version),
+  }));
+  const rows = committedRows(load.source_id, [commit]);
+  const runner = new StatementRunner(db, beat.signal);
+  const event_time = settings.document.event_time;
+  const range = await eventRange(runner, { columns, event_time, rows });
+  const neighbours = await neighboursOf(given, { columns, rules, range });
+  const windows = await windowRows(runner, {
+    columns,
+    event_time,
+    rules: rules.map((versioned) => versioned.rule),
+    load_rows: rows,
+    all_rows: committedRows(load.source_id, [commit, ...neighbours]),
+  });
+
+  deps.reached('check.measure:before');
+  const plan = planCheck({ columns, event_time, rules, rows, row_count: BigInt(counts.rows), windows, profile: true });
+  const answers = await runPlan(plan, (statement) => runner.run(statement));
+  const facts = fileFacts({ load, commit, counts, columns, range, now: deps.now() });
+  const judgement = judgePlan(plan, answers, facts);
+  const evidence = await findEvidence(runner, { plan, judgement, key: settings.document.key });
+  deps.reached('check.measure:after');
+  return {
+    ...judgement,
+    plan,
+    evidence,
+    rules: rules.map((versioned) => `${versioned.rule.rule_id}@${versioned.version}`),
+    window_loads: neighbours.map((neighbour) => neighbour.load_id),
+    range,
+    runner,
+  };
+}
+
+/** Published loads that share event time with this one, when a rule looks at windows: only those read with the same columns. */
+async function neighboursOf(
+  { db, load, commit }: JudgeRows,
+  check: { columns: readonly Column[]; rules: readonly VersionedRule[]; range: EventRange | undefined },
+): Promise<Commit[]> {
+  const lengths = check.rules.flatMap(({ rule: { window } }) => (window === null ? [] : windowSeconds(window) * 1_000));
+  if (check.range === undefined || lengths.length === 0) return [];
+  const longest = Math.max(...lengths);
+  const from = new Date(Date.parse(check.range.from) - longest).toISOString();
+  const to = new Date(Date.parse(check.range.to) + longest).toISOString();
+  const found = await commitsOverlapping(db, { source_id: load.source_id, load_id: load.load_id, from, to });
+  return found.filter((other) => sameColumns(other, commit));
+}
+
+async function findEvidence(
+  runner: StatementRunner,
+  check: { plan: Plan; judgement: Judgement; key: readonly string[] },
+): Promise<EvidenceRow[]> {
+  const { plan, judgement, key } = check;
+  const wanted = planEvidence(plan, judgement.results);
+  if (wanted === undefined) return [];
+  const lines = readEvidenceLines(await runner.rows(wanted.statement));
+  if (lines.length === 0) return [];
+  const rows = await runner.rows(evidenceRowsStatement(plan, wanted, { lines, key }));
+  return readEvidenceRows(plan, wanted, { rows, key });
+}
