@@ -6,13 +6,13 @@ import {
   readDocument,
   rule,
   sourceYaml,
+  starterRules,
   toObject,
   writeDocument,
   writeRule,
-  type Rule,
   type SourceDocument,
 } from '@assay/rules';
-import type { RuleText, SourceColumn } from '@assay/workflows';
+import { ruleTexts, type RuleText, type SourceColumn } from '@assay/workflows';
 import { z } from 'zod';
 import type { RuleView } from './shapes/rule.ts';
 import type { Problem } from './shapes/source.ts';
@@ -43,19 +43,27 @@ export function readWritten(written: WrittenDocument): Read<SourceDocument> {
   return read.ok ? read : { ok: false, problems: read.problems.map((found) => problemOf(found, found.line)) };
 }
 
-/** What the workflow of a source is told to make it what a document says. */
-export function textsOf(document: SourceDocument, source: string): Omit<StoredDocument, 'source'> {
+/**
+ * What the workflow of a source is told to make it what a document says. Rules that every source starts with stay, unless the document
+ * has its own of that name; they are taken away one by one.
+ */
+export function textsOf(
+  document: SourceDocument,
+  source: string,
+  stored: StoredDocument | undefined,
+): Omit<StoredDocument, 'source'> {
   const { rules, ...rest } = document;
+  const written = new Set(rules.map((known) => known.rule_id));
+  const present = stored?.rules ?? ruleTexts(starterRules());
+  const staying = present.filter((known) => starters.has(known.rule_id) && !written.has(known.rule_id));
   return {
     document: JSON.stringify({ ...rest, source }),
     columns: document.columns.flatMap(({ name, type }) => (type === null ? [] : [{ name, type }])),
-    rules: rules.map(textOfRule),
+    rules: [...ruleTexts(rules), ...staying],
   };
 }
 
-export function textOfRule(written: Rule): RuleText {
-  return { rule_id: written.rule_id, kind: written.kind, spec: JSON.stringify(written) };
-}
+const starters = new Set(starterRules().map((known) => known.rule_id));
 
 /** The document of a stored source. Columns that the first file decided count as declared. */
 export function documentOf(stored: StoredDocument): SourceDocument {
@@ -84,7 +92,9 @@ export function differenceTo(stored: StoredDocument, wanted: SourceDocument): st
   const columns = before.columns.filter((column) => named.has(column.name) || declared.has(column.name));
   const typeLeft = new Set(wanted.columns.filter((column) => column.type === null).map((column) => column.name));
   const compared = columns.map((column) => (typeLeft.has(column.name) ? { ...column, type: null } : column));
-  return diffDocuments({ ...before, columns: compared }, { ...wanted, source: stored.source });
+  const written = new Set(wanted.rules.map((known) => known.rule_id));
+  const rules = before.rules.filter((known) => written.has(known.rule_id) || !starters.has(known.rule_id));
+  return diffDocuments({ ...before, columns: compared, rules }, { ...wanted, source: stored.source });
 }
 
 /** A stored rule as people write it, with the fields that lists show. */

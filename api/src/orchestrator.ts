@@ -44,11 +44,10 @@ export interface QueueHealth {
  */
 export interface Orchestrator {
   startFile(load: LoadIdentity): Promise<StartedFile>;
-  ensureSource(ref: SourceRef, if_new: NewSource): Promise<SourceState>;
   editSource(call: { ref: SourceRef; if_new: NewSource; edit: SourceEdit; update_id: string }): Promise<SourceState>;
   decide(call: { ref: SourceRef; if_new: NewSource; decision: PublicationDecision; update_id: string }): Promise<void>;
-  /** Starts a check of a stored load with today's rules; answers the workflow's id. */
-  recheck(load: LoadIdentity, generation: number): Promise<string>;
+  /** Starts a check of a stored load, whose row has this version, with today's rules; answers the workflow's id. */
+  recheck(load: LoadIdentity, version: number): Promise<string>;
   actOnIncident(workflow_id: string, act: IncidentAct, update_id: string): Promise<IncidentView>;
   /** The incident as its workflow sees it; undefined when the workflow has ended or cannot be asked. */
   viewIncident(workflow_id: string): Promise<IncidentView | undefined>;

@@ -1,6 +1,6 @@
 import type { Connection, Inbox } from '@assay/clickhouse';
 import type { Logger } from 'pino';
-import type { EventFeed } from './event-feed.ts';
+import type { EventFeed } from './live/event-feed.ts';
 import type { Orchestrator } from './orchestrator.ts';
 
 /** What one API process has, made once at start. */

@@ -1,8 +1,9 @@
 import type { Querier, Role } from '@assay/clickhouse';
 import { TRPCError, initTRPC } from '@trpc/server';
 import type { OpenApiMeta } from 'trpc-to-openapi';
-import { mayActAs, type Caller } from './caller.ts';
-import { RequestProblem, problemStatus, type ProblemCode } from './problem.ts';
+import { authorize } from './authorize.ts';
+import type { Caller } from './caller.ts';
+import { problemStatus, type ProblemCode } from './problem.ts';
 import { toProblem } from './to-problem.ts';
 import type { Services } from './services.ts';
 
@@ -79,26 +80,10 @@ function procedureFor(needed: Role) {
   return t.procedure
     .meta({ access: needed })
     .use(answeringProblems)
-    .use(({ ctx, next }) => {
-      const { caller } = ctx;
-      if (caller === undefined) {
-        throw new RequestProblem(
-          'unauthenticated',
-          'This needs an API key: send it as "Authorization: Bearer assay_…".',
-        );
-      }
-      if (!mayActAs(caller.role, needed)) {
-        throw new RequestProblem(
-          'forbidden',
-          `This needs the role ${needed}, and the key of ${caller.actor} is a ${caller.role}.`,
-        );
-      }
-      const authorized: AuthorizedContext = { ...ctx, caller, db: ctx.services.connection.querier(caller.tenant) };
-      return next({ ctx: authorized });
-    });
+    .use(({ ctx, next }) => next({ ctx: authorize(ctx, needed) }));
 }
 
 export const viewer = procedureFor('viewer');
 export const editor = procedureFor('editor');
 export const admin = procedureFor('admin');
-export const { router, createCallerFactory } = t;
+export const { router } = t;

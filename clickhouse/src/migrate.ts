@@ -58,6 +58,19 @@ COMMENT 'One row is a migration of the tables.'`);
   return changed;
 }
 
+/** The migrations that are not applied whole. Throws QueryError when nothing was applied yet. */
+export async function pendingMigrations(db: Querier): Promise<string[]> {
+  const done = new Map((await db.rows(applied, {})).map((row) => [row.name, row.statements]));
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const wanted = await Promise.all(
+    files.map(async (name) => ({
+      name,
+      statements: splitStatements(await readFile(join(folder, name), 'utf8')).length,
+    })),
+  );
+  return wanted.filter(({ name, statements }) => (done.get(name) ?? 0) < statements).map(({ name }) => name);
+}
+
 /** Our own migrations keep one statement per block and end each with a semicolon at the end of a line. */
 export function splitStatements(text: string): string[] {
   return text

@@ -1,8 +1,16 @@
-import { listApiKeys, newId, timestampOf, writeApiKey, type ApiKey, type Role } from '@assay/clickhouse';
+import {
+  hashOfApiKey,
+  listApiKeys,
+  newApiKey,
+  newId,
+  timestampOf,
+  writeApiKey,
+  type ApiKey,
+  type Role,
+} from '@assay/clickhouse';
 import { recordDeed } from '../audit-trail.ts';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
-import { hashOfKey, newApiKey } from './api-key.ts';
 
 type KeyView = Omit<ApiKey, 'sha256' | 'version'>;
 
@@ -22,7 +30,7 @@ export async function createKey(
     version: 1,
     name: input.name,
     role: input.role,
-    sha256: hashOfKey(key),
+    sha256: hashOfApiKey(key),
     created_at: timestampOf(now),
     created_by: ctx.caller.actor,
     revoked_at: null,

@@ -42,11 +42,11 @@ export async function putDocument(
   }
   refuseOtherName(input.source, read.value);
   const before = await sourceByName(ctx.db, input.source);
-  if (before !== undefined) {
-    const changes = differenceTo(await storedDocumentOf(ctx, before), read.value);
-    if (changes.length === 0) return { ...(await documentOfSource(ctx, input.source)), changed: false };
+  const stored = before === undefined ? undefined : await storedDocumentOf(ctx, before);
+  if (stored !== undefined && differenceTo(stored, read.value).length === 0) {
+    return { ...(await documentOfSource(ctx, input.source)), changed: false };
   }
-  const { document, columns, rules } = textsOf(read.value, input.source);
+  const { document, columns, rules } = textsOf(read.value, input.source, stored);
   const { actor, tenant } = ctx.caller;
   const state = await orchestrator.editSource({
     ref: { tenant, source: input.source },

@@ -9,12 +9,12 @@ export function newApiKey(): string {
   return prefix + randomBytes(32).toString('base64url');
 }
 
-export function looksLikeKey(text: string): boolean {
+export function looksLikeApiKey(text: string): boolean {
   return shape.test(text);
 }
 
 /** What is stored of a key, and looked up by. */
-export function hashOfKey(key: string): string {
+export function hashOfApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 

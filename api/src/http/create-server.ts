@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { RequestProblem, problemStatus } from '../problem.ts';
+import type { Services } from '../services.ts';
+import { toProblem } from '../to-problem.ts';
+import type { UploadDeps } from '../upload/receive-file.ts';
+import { answerProblem } from './answer.ts';
+import { apiRoute } from './api-route.ts';
+import type { Authenticate } from './authenticate.ts';
+import { guardRequest } from './guard.ts';
+import { healthRoute } from './health-route.ts';
+import type { Route } from './routes.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { sessionRoute } from './session-route.ts';
+import type { ServeStatic } from './static-files.ts';
+import { trpcRoute } from './trpc-route.ts';
+import { uploadRoute } from './upload-route.ts';
+
+export interface ServerDeps {
+  readonly services: Services;
+  readonly authenticate: Authenticate;
+  readonly uploads: UploadDeps;
+  readonly serveStatic: ServeStatic;
+  readonly data_dir: string;
+  /** Whether people at this machine need no key. */
+  readonly open: boolean;
+  /** Names besides loopback's that this server answers to while it is open. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** A request that is no upload must be here whole within this time. */
+const requestWithin_ms = 30_000;
+/** How long the rest of a refused body is taken, so that its sender gets to read why. */
+const drainWithin_ms = 2_000;
+
+/** The one HTTP server: dashboard, tRPC, REST, uploads, live events, health and metrics. It does not listen yet. */
+export function createHttpServer(deps: ServerDeps): Server {
+  const { services, authenticate } = deps;
+  const routes: Route[] = [
+    healthRoute(services, { data_dir: deps.data_dir, uploads_open: () => deps.uploads.slots.taken }),
+    sessionRoute(authenticate, { secure: services.links.base.startsWith('https:') }),
+    uploadRoute(deps.uploads),
+    apiRoute(services.version),
+    trpcRoute(),
+    async ({ request, response, url }) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return 'not_mine';
+      await deps.serveStatic(request, response, url.pathname);
+      return 'answered';
+    },
+  ];
+
+  async function answer(request: IncomingMessage, response: ServerResponse, request_id: string): Promise<void> {
+    const url = addressOf(request);
+    guardRequest(request, deps);
+    if (!url.pathname.endsWith('/files')) destroyWhenSlow(request);
+    const context = async () => ({ services, request_id, caller: await authenticate(request) });
+    for (const route of routes) {
+      if ((await route({ request, response, url, request_id, context })) === 'answered') return;
+    }
+    throw new RequestProblem('not_found', `There is nothing at ${url.pathname}.`);
+  }
+
+  const server = createServer(
+    { requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 30_000, maxHeaderSize: 32 * 1024 },
+    (request, response) => {
+      const request_id = randomUUID();
+      response.setHeader('X-Request-Id', request_id);
+      setSecurityHeaders(response);
+      answer(request, response, request_id).catch((error: unknown) => {
+        const problem = toProblem(error);
+        if (problemStatus[problem.code] >= 500) {
+          const { method, url } = request;
+          services.log.error({ request_id, method, path: url?.split('?')[0], err: problem.cause ?? problem });
+        }
+        if (!request.complete) drain(request, response);
+        answerProblem(response, problem, request_id);
+      });
+    },
+  );
+  // A client that speaks no HTTP gets told so and nothing is logged about it.
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+function addressOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://assay.invalid');
+  } catch (cause) {
+    throw new RequestProblem('bad_request', 'The address of the request cannot be read.', { cause });
+  }
+}
+
+function destroyWhenSlow(request: IncomingMessage): void {
+  const watch = setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, requestWithin_ms);
+  request.once('close', () => {
+    clearTimeout(watch);
+  });
+}
+
+/** The rest of the body is thrown away for a moment, then the connection ends. */
+function drain(request: IncomingMessage, response: ServerResponse): void {
+  response.shouldKeepAlive = false;
+  request.resume();
+  const end = setTimeout(() => request.destroy(), drainWithin_ms).unref();
+  request.once('end', () => {
+    clearTimeout(end);
+  });
+}

@@ -1,0 +1,76 @@
+import type { OpenApiDocument, Operation } from './openapi.ts';
+
+/** A readable page of the REST API, complete in itself: no script, nothing from elsewhere. */
+export function docsPage(document: OpenApiDocument): string {
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
+  const byTag = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? 'other');
+  const nav = [...byTag.keys()].map((tag) => `<a href="#${escape(tag)}">${escape(tag)}</a>`).join(' ');
+  const sections = [...byTag].map(
+    ([tag, found]) =>
+      `<section id="${escape(tag)}"><h2>${escape(tag)}</h2>${found.map(operationHtml).join('')}</section>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>API · Assay</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>Assay API</h1>
+<p>Version ${escape(document.info.version)}. Everything below is under <code>/api/v1</code>. The same as data:
+<a href="/api/v1/openapi.json">openapi.json</a>, <a href="/api/v1/ingest-result.schema.json">ingest-result.schema.json</a>.
+Typed clients use tRPC under <code>/trpc</code>. Errors are <code>{"code", "message", "request_id"}</code>.</p>
+<pre>curl -T orders.jsonl -X POST -H 'Content-Type: application/octet-stream' '…/api/v1/sources/orders/files?file=orders.jsonl'</pre>
+<nav aria-label="Groups">${nav}</nav>
+${sections.join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+function operationHtml({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
+  const parameters = (operation.parameters ?? []).map(
+    (parameter) =>
+      `<tr><td><code>${escape(parameter.name)}</code></td><td>${parameter.in}</td><td>${escape([parameter.schema?.type ?? ''].flat().join(' or '))}</td><td>${parameter.required === true ? 'required' : ''}</td></tr>`,
+  );
+  const table =
+    parameters.length === 0
+      ? ''
+      : `<table><thead><tr><th scope="col">Parameter</th><th scope="col">In</th><th scope="col">Type</th><th scope="col"></th></tr></thead><tbody>${parameters.join('')}</tbody></table>`;
+  const body = operation.requestBody === undefined ? '' : schemaHtml('Body', operation.requestBody);
+  const answers = Object.entries(operation.responses)
+    .filter(([status]) => status.startsWith('2'))
+    .map(([status, answer]) => schemaHtml(`Answer ${status}`, answer));
+  return `<article><h3><span class="method">${method}</span> <code>${escape(path)}</code></h3><p>${escape(operation.summary ?? '')}</p>${table}${body}${answers.join('')}</article>`;
+}
+
+function schemaHtml(title: string, schema: unknown): string {
+  return `<details><summary>${escape(title)}</summary><pre>${escape(JSON.stringify(schema, null, 2))}</pre></details>`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+const style = `
+:root { color-scheme: light dark; --line: #8884; --accent: #3b6cf6; font: 16px/1.55 system-ui, sans-serif; }
+body { margin: 0; }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 6rem; }
+nav a { display: inline-block; padding: .2rem .5rem; }
+a { color: var(--accent); }
+h2 { margin-top: 3rem; text-transform: capitalize; }
+article { border-top: 1px solid var(--line); padding: 1rem 0; }
+h3 { font-size: 1rem; margin: 0; }
+.method { display: inline-block; min-width: 4.5rem; font: 600 .8rem ui-monospace, monospace; }
+code, pre { font: .85rem/1.5 ui-monospace, monospace; }
+pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .4rem; max-height: 32rem; }
+table { border-collapse: collapse; font-size: .9rem; }
+th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); }
+summary { cursor: pointer; padding: .25rem 0; }
+`;

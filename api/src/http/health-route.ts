@@ -1,0 +1,38 @@
+import { authorize } from '../authorize.ts';
+import { readiness } from '../health/health.ts';
+import { createMetrics } from '../health/metrics.ts';
+import type { Services } from '../services.ts';
+import { answerJson } from './answer.ts';
+import type { Route } from './routes.ts';
+
+/** `/health`, `/health/live` and `/health/ready` without a key; `/metrics` with one where keys are needed. */
+export function healthRoute(services: Services, options: { data_dir: string; uploads_open: () => number }): Route {
+  const metrics = createMetrics(services, { data_dir: options.data_dir, http: { uploads_open: options.uploads_open } });
+  return async ({ request, response, url, context }) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return 'not_mine';
+    switch (url.pathname) {
+      case '/health': {
+        const uptime_s = Math.round((services.now() - services.started_at) / 1_000);
+        answerJson(response, 200, { status: 'ok', version: services.version, uptime_s });
+        return 'answered';
+      }
+      case '/health/live':
+        answerJson(response, 200, { status: 'ok' });
+        return 'answered';
+      case '/health/ready': {
+        const conditions = await readiness(services);
+        const ready = conditions.every((condition) => condition.ok);
+        answerJson(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not_ready', conditions });
+        return 'answered';
+      }
+      case '/metrics': {
+        const { db } = authorize(await context(), 'viewer');
+        const text = await metrics.text(db);
+        response.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }).end(text);
+        return 'answered';
+      }
+      default:
+        return 'not_mine';
+    }
+  };
+}

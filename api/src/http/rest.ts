@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callTRPCProcedure } from '@trpc/server';
+import { z } from 'zod';
+import { RequestProblem } from '../problem.ts';
+import { appRouter } from '../router.ts';
+import type { Context } from '../trpc.ts';
+import { answerJson } from './answer.ts';
+import type { OpenApiDocument } from './openapi.ts';
+import { readJson } from './read-json.ts';
+import { queryInput } from './rest-input.ts';
+import { createRouteFinder } from './rest-routes.ts';
+
+const fields = z.record(z.string(), z.unknown());
+
+/** Serves the procedures as REST. Throws what the procedure threw. */
+export function createRest(
+  document: OpenApiDocument,
+): (
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: { url: URL; path: string; ctx: Context },
+) => Promise<void> {
+  const find = createRouteFinder(document);
+  return async (request, response, { url, path, ctx }) => {
+    const answer = find(request.method ?? 'GET', path);
+    if (answer.kind === 'unknown') {
+      throw new RequestProblem(
+        'not_found',
+        `There is nothing at ${url.pathname}; what there is stands in /api/v1/openapi.json.`,
+      );
+    }
+    if (answer.kind === 'wrong_method') {
+      response.setHeader('Allow', answer.allowed.join(', '));
+      throw new RequestProblem('method_not_allowed', `${url.pathname} takes ${answer.allowed.join(' and ')}.`);
+    }
+    const { route, path: named } = answer.found;
+    const body = route.operation.requestBody === undefined ? {} : bodyFields(await readJson(request));
+    const input = { ...queryInput(route.operation, url.searchParams), ...body, ...named };
+    const [router, name] = route.procedure;
+    const output: unknown = await callTRPCProcedure({
+      router: appRouter,
+      path: `${router}.${name}`,
+      type: route.method === 'GET' ? 'query' : 'mutation',
+      getRawInput: () => Promise.resolve(input),
+      ctx,
+      signal: undefined,
+      batchIndex: 0,
+    });
+    answerJson(response, 200, output);
+  };
+}
+
+function bodyFields(body: unknown): Record<string, unknown> {
+  const read = fields.safeParse(body);
+  if (!read.success) throw new RequestProblem('bad_request', 'The body must be a JSON object.');
+  return read.data;
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, openInbox } from '@assay/clickhouse';
+import { pino, type Logger } from 'pino';
+import { z } from 'zod';
+import type { ApiEnv } from './env.ts';
+import { createLinks } from './links.ts';
+import { openEventFeed } from './live/event-feed.ts';
+import type { Services } from './services.ts';
+import { connectOrchestrator } from './temporal/temporal-orchestrator.ts';
+
+/** Where accepted files lie in a data folder. */
+export function inboxFolder(env: ApiEnv): string {
+  return join(env.ASSAY_DATA_DIR, 'inbox');
+}
+
+/** @param base address of the dashboard */
+export async function openServices(env: ApiEnv, base: string): Promise<Services & AsyncDisposable> {
+  await mkdir(env.ASSAY_DATA_DIR, { recursive: true });
+  const log: Logger = pino({ name: 'api', level: env.ASSAY_LOG_LEVEL });
+  const connection = connect({
+    url: env.CLICKHOUSE_URL,
+    connections_max: 16,
+    ...(env.CLICKHOUSE_USER === undefined ? {} : { username: env.CLICKHOUSE_USER }),
+    ...(env.CLICKHOUSE_PASSWORD === undefined ? {} : { password: env.CLICKHOUSE_PASSWORD }),
+    ...(env.CLICKHOUSE_DATABASE === undefined ? {} : { database: env.CLICKHOUSE_DATABASE }),
+  });
+  const namespace = env.TEMPORAL_NAMESPACE;
+  const orchestrator = connectOrchestrator({ address: env.TEMPORAL_ADDRESS, namespace });
+  const feed = openEventFeed({ connection, log, now: Date.now });
+  return {
+    connection,
+    orchestrator,
+    inbox: await openInbox(inboxFolder(env)),
+    feed,
+    log,
+    links: createLinks({ base, temporal_ui: env.TEMPORAL_UI_URL, namespace }),
+    version: packageVersion(),
+    started_at: Date.now(),
+    now: Date.now,
+    async [Symbol.asyncDispose]() {
+      feed.close();
+      await orchestrator.close();
+      await connection.close();
+    },
+  };
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

@@ -1,0 +1,134 @@
+import { fileWorkflowId, recheckWorkflowId, startFile, taskQueues, type IncidentView } from '@assay/workflows';
+import { decidePublication, editSource } from '@assay/workflows/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { z } from 'zod';
+import type { Orchestrator } from '../orchestrator.ts';
+import { RequestProblem } from '../problem.ts';
+import { describeQueue } from './describe-queue.ts';
+import { toTemporalProblem } from './temporal-problem.ts';
+
+/** A person waits no longer than this for a workflow to answer. */
+const patience_ms = 10_000;
+/** A page is drawn without the workflow's view when that takes longer. */
+const viewPatience_ms = 1_500;
+/** Versions of a load's row that one check of it may write. */
+const versionsPerGeneration = 10_000;
+
+const memo = z.object({ load_id: z.string() });
+
+/** The orchestrator on a Temporal service. Connects on first use, so that the API starts and receives files without it. */
+export function connectOrchestrator(options: { address: string; namespace: string }): Orchestrator {
+  const { address, namespace } = options;
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: 3_000,
+    // A moment of absence is bridged; after about a second somebody who waits is told instead.
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))],
+  });
+  const client = new Client({ connection, namespace });
+
+  async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+    try {
+      return await connection.withDeadline(Date.now() + ms, work);
+    } catch (error) {
+      throw toTemporalProblem(error);
+    }
+  }
+
+  const orchestrator: Orchestrator = {
+    startFile: (load) =>
+      within(patience_ms, async () => {
+        const workflow_id = fileWorkflowId(load);
+        try {
+          const started = await client.workflow.start('checkFile', startFile(load));
+          return { load_id: load.load_id, workflow_id, run_id: started.firstExecutionRunId, duplicate: false };
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          const there = await client.workflow.getHandle(workflow_id).describe();
+          const { load_id } = memo.parse(there.memo ?? {});
+          return { load_id, workflow_id, run_id: there.runId, duplicate: load_id !== load.load_id };
+        }
+      }),
+
+    editSource: (call) => within(patience_ms, () => editSource(client, call)),
+
+    decide: (call) => within(patience_ms, () => decidePublication(client, call)),
+
+    recheck: (load, version) =>
+      within(patience_ms, async () => {
+        const generation = Math.floor(version / versionsPerGeneration) + 1;
+        const workflowId = recheckWorkflowId(load, generation);
+        try {
+          await client.workflow.start('recheckLoad', {
+            workflowId,
+            taskQueue: taskQueues.control,
+            args: [{ load, generation }],
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+            workflowIdConflictPolicy: 'FAIL',
+            memo: { load_id: load.load_id },
+            staticSummary: `${load.file} for ${load.source}, again`,
+          });
+          return workflowId;
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          throw new RequestProblem('conflict', `Load ${load.load_id} is being checked again already.`, {
+            cause: error,
+          });
+        }
+      }),
+
+    actOnIncident: (workflow_id, act, updateId) =>
+      within(patience_ms, () =>
+        client.workflow
+          .getHandle(workflow_id)
+          .executeUpdate<IncidentView, [unknown]>(act.transition, { args: [act.input], updateId }),
+      ),
+
+    async viewIncident(workflow_id) {
+      try {
+        return await within(viewPatience_ms, () =>
+          client.workflow.getHandle(workflow_id).query<IncidentView | null>('view'),
+        ).then((view) => view ?? undefined);
+      } catch (error) {
+        // The projection holds the same answer, a moment older.
+        if (error instanceof RequestProblem && error.code !== 'internal') return undefined;
+        throw error;
+      }
+    },
+
+    async terminate(workflow_ids, reason) {
+      for (const workflow_id of workflow_ids) {
+        try {
+          await within(patience_ms, () => client.workflow.getHandle(workflow_id).terminate(reason));
+        } catch (error) {
+          if (!(error instanceof RequestProblem && error.cause instanceof WorkflowNotFoundError)) throw error;
+        }
+      }
+    },
+
+    queues: () =>
+      within(patience_ms, () =>
+        Promise.all(Object.values(taskQueues).map((queue) => describeQueue(connection, namespace, queue))),
+      ),
+
+    async reachable() {
+      try {
+        await within(viewPatience_ms, () => connection.workflowService.describeNamespace({ namespace }));
+        return true;
+      } catch (error) {
+        if (error instanceof RequestProblem) return false;
+        throw error;
+      }
+    },
+
+    close: () => connection.close(),
+  };
+  return orchestrator;
+}

@@ -1,0 +1,192 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  emitEvent,
+  loadById,
+  loadsByContent,
+  newId,
+  sourceByName,
+  timestampOf,
+  writeArrival,
+  writeLoad,
+  type Load,
+  type Manifest,
+  type ReceivedBytes,
+  type SourceVersion,
+} from '@assay/clickhouse';
+import { parseDocument, starterRules } from '@assay/rules';
+import { fileWorkflowId, ruleTexts } from '@assay/workflows';
+import { findLoad } from '../load/find-load.ts';
+import { recheckLoad } from '../load/recheck-load.ts';
+import type { StartedFile } from '../orchestrator.ts';
+import { RequestProblem } from '../problem.ts';
+import type { Receipt } from '../shapes/load.ts';
+import type { AuthorizedContext } from '../trpc.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
+import { receivedLoad } from './received-load.ts';
+import { takeBytes, type TakeLimits } from './take-bytes.ts';
+import type { UploadRequest } from './upload-request.ts';
+import type { UploadSlots } from './upload-slots.ts';
+
+export interface UploadDeps {
+  readonly slots: UploadSlots;
+  /** Uploads of the same content to the same source wait for each other. */
+  readonly contents: OneAtATime;
+  readonly limits: TakeLimits;
+}
+
+/**
+ * Receives a file: its bytes are on disk before anything is said about it, and once it is accepted it is never forgotten. Content that
+ * the source had before is reported as the load it was. Throws RequestProblem and FileTooLargeError.
+ */
+export async function receiveFile(
+  ctx: AuthorizedContext,
+  upload: UploadRequest & { request: IncomingMessage },
+  deps: UploadDeps,
+): Promise<Receipt> {
+  using _slot = deps.slots.take();
+  if (upload.replaces !== '0') await requireReplaceable(ctx, upload);
+  const load_id = newId(ctx.services.now());
+  const stored = await sourceByName(ctx.db, upload.source);
+  const received = await takeBytes(ctx, { request: upload.request, load_id }, withSourceLimit(deps.limits, stored));
+  const content = `${ctx.caller.tenant} ${upload.source} ${received.sha256}`;
+  try {
+    return await deps.contents.run(content, () => accept(ctx, { ...upload, load_id, received }));
+  } catch (error) {
+    if ((await ctx.services.inbox.manifest(load_id)) === undefined) await ctx.services.inbox.discard(load_id);
+    throw error;
+  }
+}
+
+type Arrived = UploadRequest & { readonly load_id: string; readonly received: ReceivedBytes };
+
+async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
+  const { inbox, now } = ctx.services;
+  const known = await loadsByContent(ctx.db, file.source, file.received.sha256);
+  const before = known.find((load) => load.state !== 'expired');
+  if (before !== undefined) return reportKnown(ctx, file, before);
+
+  const source_id = (await sourceByName(ctx.db, file.source))?.source_id ?? (await createSource(ctx, file.source));
+  const { actor, tenant } = ctx.caller;
+  const { source, load_id, backfill, replaces } = file;
+  const { sha256, bytes } = file.received;
+  const received_at = timestampOf(now());
+  const about: Manifest = {
+    tenant,
+    load_id,
+    source_id,
+    source,
+    file: file.file,
+    sha256,
+    bytes,
+    received_at,
+    actor,
+    backfill,
+    replaces,
+  };
+  await inbox.accept(file.received, about);
+
+  const started = await startOrLeave(ctx, about);
+  if (started.duplicate) {
+    const first = await loadById(ctx.db, started.load_id);
+    if (first !== undefined) return reportKnown(ctx, file, first);
+  }
+  const load = receivedLoad(about, started);
+  await Promise.all([writeLoad(ctx.db, load), noteArrival(ctx, { load, file, duplicate: false })]);
+  await emitEvent(ctx.db, {
+    type: 'load.received',
+    ids: { source, load_id },
+    data: { file: file.file, bytes },
+    now: now(),
+  });
+  return receiptOf(ctx, load, { duplicate: false, file: file.file, recheck_workflow_id: '' });
+}
+
+/** The file is accepted whatever becomes of this: while Temporal is away, the worker's reconciler starts it later. */
+async function startOrLeave(ctx: AuthorizedContext, about: Manifest): Promise<StartedFile> {
+  try {
+    return await ctx.services.orchestrator.startFile(about);
+  } catch (error) {
+    if (!(error instanceof RequestProblem && error.code === 'unavailable')) throw error;
+    ctx.services.log.warn(
+      { load_id: about.load_id, err: error.cause },
+      'Temporal is away: the file is kept and started later',
+    );
+    return { load_id: about.load_id, workflow_id: fileWorkflowId(about), run_id: '', duplicate: false };
+  }
+}
+
+/** Nothing is done twice: the bytes go, the receipt of them stays on record. */
+async function reportKnown(ctx: AuthorizedContext, file: Arrived, load: Load): Promise<Receipt> {
+  await ctx.services.inbox.discard(file.load_id);
+  if (file.replaces !== '0' && file.replaces !== load.load_id) {
+    throw new RequestProblem(
+      'conflict',
+      `This content is load ${load.load_id} already, so it cannot take the place of ${file.replaces}: withdraw that one instead.`,
+    );
+  }
+  await noteArrival(ctx, { load, file, duplicate: true });
+  const recheck_workflow_id = file.again ? (await recheckLoad(ctx, load.load_id)).workflow_id : '';
+  return receiptOf(ctx, load, { duplicate: true, file: file.file, recheck_workflow_id });
+}
+
+/** Comes into being without a document; its first file decides the columns. */
+async function createSource(ctx: AuthorizedContext, source: string): Promise<string> {
+  const { actor, tenant } = ctx.caller;
+  const source_id = newId(ctx.services.now());
+  const state = await ctx.services.orchestrator.editSource({
+    ref: { tenant, source },
+    if_new: { source_id, rules: ruleTexts(starterRules()), actor },
+    edit: { kind: 'put_columns', columns: [], actor, why: '', expected_version: null },
+    update_id: ctx.request_id,
+  });
+  return state.source_id;
+}
+
+async function noteArrival(
+  ctx: AuthorizedContext,
+  arrived: { load: Load; file: Arrived; duplicate: boolean },
+): Promise<void> {
+  const { load, file, duplicate } = arrived;
+  const now = ctx.services.now();
+  await writeArrival(ctx.db, {
+    source_id: load.source_id,
+    arrival_id: newId(now),
+    arrived_at: timestampOf(now),
+    load_id: load.load_id,
+    file: file.file,
+    bytes: file.received.bytes,
+    sha256: file.received.sha256,
+    duplicate,
+    received_by: ctx.caller.actor,
+  });
+}
+
+async function requireReplaceable(ctx: AuthorizedContext, upload: UploadRequest): Promise<void> {
+  const replaced = await findLoad(ctx, upload.replaces);
+  if (replaced.source !== upload.source) {
+    throw new RequestProblem(
+      'conflict',
+      `Load ${upload.replaces} is of the source ${replaced.source}, not of ${upload.source}.`,
+    );
+  }
+  if (replaced.committed_at === null || replaced.state === 'withdrawn' || replaced.state === 'expired') {
+    throw new RequestProblem(
+      'conflict',
+      `Load ${upload.replaces} is ${replaced.state}: there is nothing of it to replace.`,
+    );
+  }
+}
+
+function withSourceLimit(limits: TakeLimits, source: SourceVersion | undefined): TakeLimits {
+  const own = source === undefined ? null : parseDocument(JSON.parse(source.document)).limits.bytes_in_max;
+  return own === null ? limits : { ...limits, bytes_max: Math.min(own, limits.bytes_max) };
+}
+
+function receiptOf(
+  ctx: AuthorizedContext,
+  load: Load,
+  receipt: Pick<Receipt, 'duplicate' | 'file' | 'recheck_workflow_id'>,
+): Receipt {
+  const { load_id, source, bytes, sha256, state } = load;
+  return { load_id, url: ctx.services.links.load(load_id), source, bytes, sha256, state, ...receipt };
+}

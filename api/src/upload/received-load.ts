@@ -1,0 +1,36 @@
+import type { Load, Manifest } from '@assay/clickhouse';
+
+/** The row of a load nothing is known of beyond its receipt. Every step of its workflow writes a higher version. */
+export function receivedLoad(about: Manifest, workflow: { workflow_id: string; run_id: string }): Load {
+  const { load_id, source_id, source, file, sha256, bytes, backfill, replaces, received_at, actor } = about;
+  return {
+    load_id,
+    version: 0,
+    source_id,
+    source,
+    file,
+    sha256,
+    bytes,
+    format: '',
+    compression: '',
+    state: 'received',
+    reason: '',
+    verdict: '',
+    summary: '',
+    records: '0',
+    rows: '0',
+    rejects: '0',
+    findings: [],
+    check_id: '0',
+    backfill,
+    replaces,
+    received_at,
+    loading_at: null,
+    committed_at: null,
+    checked_at: null,
+    finished_at: null,
+    workflow_id: workflow.workflow_id,
+    run_id: workflow.run_id,
+    actor,
+  };
+}

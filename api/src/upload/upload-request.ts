@@ -1,0 +1,33 @@
+import { id } from '@assay/clickhouse';
+import { sourceName } from '@assay/rules';
+import { z } from 'zod';
+import { invalidInput } from '../to-problem.ts';
+import { RequestProblem } from '../problem.ts';
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+const uploadRequest = z.object({
+  source: sourceName,
+  /** The name as the sender gives it: data, never a path. */
+  file: z.string().min(1, 'say what the file is called: ?file=NAME').max(1_024),
+  backfill: flag.default(false),
+  replaces: id.default('0'),
+  again: flag.default(false),
+});
+export type UploadRequest = z.infer<typeof uploadRequest>;
+
+/** What an upload asks for, from its address. Throws `invalid_input`. */
+export function readUploadRequest(source: string, query: URLSearchParams): UploadRequest {
+  const strange = [...query.keys()].find((name) => !(name in uploadRequest.shape) || name === 'source');
+  if (strange !== undefined) {
+    throw new RequestProblem(
+      'invalid_input',
+      `There is no query parameter ${strange} here: it takes file, backfill, replaces and again.`,
+    );
+  }
+  const twice = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1);
+  if (twice !== undefined) throw new RequestProblem('invalid_input', `The query parameter ${twice} is given twice.`);
+  const read = uploadRequest.safeParse({ ...Object.fromEntries(query), source });
+  if (!read.success) throw invalidInput(read.error);
+  return read.data;
+}
