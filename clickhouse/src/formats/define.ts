@@ -12,7 +12,7 @@ export interface ReadLimits {
 export const defaultReadLimits: ReadLimits = { record_bytes_max: 10 * 1024 * 1024, depth_max: 100, columns_max: 1000 };
 
 /** What `inspect` found out about one file of a text format: everything a reader needs besides the columns. Plain data, it travels to threads. */
-export type TextLayout = JsonlLayout | CsvLayout;
+export type TextLayout = JsonlLayout | CsvLayout | ParquetLayout;
 
 export interface JsonlLayout {
   readonly format: 'jsonl';
@@ -30,6 +30,17 @@ export interface CsvLayout {
   /** Unquoted field texts that mean NULL; the empty unquoted field always does. */
   readonly null_tokens: readonly string[];
 }
+
+/** Rows of a Parquet file as texts, as `ParquetFile.rows` gives them. */
+export interface ParquetLayout {
+  readonly format: 'parquet';
+  readonly fields: readonly string[];
+  /** Per field, how its values are written. */
+  readonly kinds: readonly ParquetValueKind[];
+}
+
+/** `text` as field text of a CSV file, the others as in JSON; a `float` may be `nan`, `inf` or `-inf`. */
+export type ParquetValueKind = 'number' | 'float' | 'bool' | 'text' | 'nested';
 
 export interface PlannedColumn {
   /** The real name, any text at all. */

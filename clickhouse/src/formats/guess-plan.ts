@@ -32,7 +32,7 @@ export function guessColumns(samples: readonly Sample[], layout: TextLayout, lim
   };
   const totals = new ReadTotals(plan);
   for (const sample of samples) readSample(sample, plan, totals);
-  const names = layout.format === 'csv' ? layout.fields : [...totals.extras.keys()];
+  const names = layout.format === 'jsonl' ? [...totals.extras.keys()] : layout.fields;
   return names.slice(0, limits.columns_max).map((name) => {
     const tally = totals.extras.get(name)?.tally ?? emptyTally();
     return { name, inferred: true, ...guessType(tally, layout.format) };

@@ -19,6 +19,8 @@ export const lexeme = {
   text: 8,
   /** Field text in which each `""` stands for one quote: the range lies between the outer quotes. */
   quotedText: 9,
+  /** The digits of a Float64 that gives back exactly them; `nan`, `inf` and `-inf` are values, too. */
+  float: 10,
 } as const;
 
 export type LexemeKind = (typeof lexeme)[keyof typeof lexeme];

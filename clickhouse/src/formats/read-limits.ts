@@ -30,3 +30,33 @@ export const byteLimits = z.object({
 });
 
 export type ByteLimits = z.infer<typeof byteLimits>;
+
+/** What a Parquet file may cost the process that opens it, besides its bytes. */
+export const parquetLimits = z.object({
+  rows_max: z.number().int().positive().default(1_000_000_000),
+  columns_max: z.number().int().positive().default(10_000),
+  /** Bytes of the rows as text per byte of the file; judged from `ratio_from_bytes` on. Equal values are stored once, so this is far more than for gzip. */
+  ratio_max: z.number().positive().default(1000),
+  ratio_from_bytes: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(1024 * MiB),
+  /** Memory the process may ask for at all, on top of what it has when it stands ready. */
+  address_space_bytes_max: z
+    .number()
+    .int()
+    .positive()
+    .default(3 * 1024 * MiB),
+  /** Memory one statement may use, as the engine counts it. */
+  memory_bytes_max: z
+    .number()
+    .int()
+    .positive()
+    .default(1024 * MiB),
+  cpu_seconds_max: z.number().positive().default(900),
+  /** Time without any progress. */
+  stall_seconds_max: z.number().positive().default(300),
+});
+
+export type ParquetLimits = z.infer<typeof parquetLimits>;

@@ -78,7 +78,7 @@ export class RowBuffer implements RowSink {
     );
     this.#rejects = new RejectBuffer(plan);
     this.#extras = new ExtraFields({ tallies: plan.mode === 'inferred' });
-    this.#extraNames = plan.layout.format === 'csv' ? plan.layout.fields.map((name) => Buffer.from(name)) : [];
+    this.#extraNames = plan.layout.format === 'jsonl' ? [] : plan.layout.fields.map((name) => Buffer.from(name));
   }
 
   /** Takes the bytes that the following ranges lie in; the buffer must have been taken out before. */

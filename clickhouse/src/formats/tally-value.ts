@@ -25,6 +25,7 @@ function formOf(tally: ValueTally, bytes: Uint8Array, kind: number, start: numbe
     case lexeme.nested:
       return 'nested';
     case lexeme.number:
+    case lexeme.float:
       return numberForm(tally, bytes, start, end) ?? 'odd_number';
     case lexeme.string:
       return timeForm(tally, bytes, start, end) ?? 'string';

@@ -1,6 +1,7 @@
 import { csv } from './csv.ts';
 import type { ChunkReader, Cutter, ReadLimits, ReadPlan, TextFormat, TextLayout } from './define.ts';
 import { jsonl } from './jsonl.ts';
+import { parquet } from './parquet.ts';
 
 /** A text format with the layout of one file filled in. */
 export interface LaidOutFormat {
@@ -15,6 +16,8 @@ export function laidOut(layout: TextLayout): LaidOutFormat {
       return withLayout(jsonl, layout);
     case 'csv':
       return withLayout(csv, layout);
+    case 'parquet':
+      return withLayout(parquet, layout);
   }
 }
 

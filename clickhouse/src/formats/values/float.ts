@@ -46,7 +46,15 @@ class Floats implements ColumnEncoder {
     let nullCount = 0;
     for (let row = 0; row < rows; row++) {
       const kind = kinds[from + row];
-      if (kind === lexeme.number || kind === lexeme.text) {
+      if (kind === lexeme.float) {
+        const value = readBinaryFloat(bytes, starts[from + row] ?? 0, ends[from + row] ?? 0);
+        const kept = single ? Math.fround(value) : value;
+        if (Object.is(kept, value)) {
+          values[first + row] = kept;
+          continue;
+        }
+        misfits.add(row);
+      } else if (kind === lexeme.number || kind === lexeme.text) {
         const start = starts[from + row] ?? 0;
         const end = ends[from + row] ?? 0;
         const value = readFloat(bytes, start, end);
@@ -91,6 +99,22 @@ class Floats implements ColumnEncoder {
 
   clear(): void {
     this.#map.clear();
+  }
+}
+
+/** The value of a `float` lexeme. */
+function readBinaryFloat(bytes: Uint8Array, start: number, end: number): number {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
+  switch (text) {
+    case 'nan':
+    case '-nan':
+      return NaN;
+    case 'inf':
+      return Infinity;
+    case '-inf':
+      return -Infinity;
+    default:
+      return Number(text);
   }
 }
 

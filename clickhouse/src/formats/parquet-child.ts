@@ -1,0 +1,137 @@
+/**
+ * The process that opens an untrusted Parquet file: run under an address-space limit, without the service's secrets,
+ * and killed without harm. It tells on descriptor 3, one JSON line each, that it is ready, what the file holds, and how
+ * it ended; rows go to the named pipe. A byte of its input lets it open the file, another one begin with the rows.
+ */
+import { readSync, writeSync } from 'node:fs';
+import { Session } from 'chdb';
+import { z } from 'zod';
+import { quoteString } from '../embedded/parameters.ts';
+import { parquetColumnKind, type ParquetColumnKind } from './parquet-types.ts';
+import { parquetRequest, type ParquetMessage } from './parquet-messages.ts';
+
+const describedColumn = z.tuple([z.string(), z.string()]).rest(z.unknown());
+const metadata = z.object({
+  num_columns: z.coerce.number(),
+  num_rows: z.coerce.number(),
+  num_row_groups: z.coerce.number(),
+  total_uncompressed_size: z.coerce.number(),
+  columns: z.array(z.object({ path: z.string(), logical_type: z.string() })),
+});
+
+const settings = [
+  'max_threads = 1',
+  'input_format_parquet_preserve_order = 1',
+  'input_format_parquet_enable_json_parsing = 0',
+  'input_format_parquet_allow_geoparquet_parser = 0',
+  'input_format_parquet_verify_checksums = 1',
+  'schema_inference_use_cache_for_file = 0',
+  'use_cache_for_count_from_files = 0',
+  'optimize_count_from_files = 0',
+  'enable_nullable_tuple_type = 1',
+  'output_format_json_quote_64bit_integers = 0',
+  'output_format_json_quote_decimals = 0',
+  'output_format_json_quote_denormals = 1',
+  "session_timezone = 'UTC'",
+];
+
+function tell(message: ParquetMessage): void {
+  writeSync(3, `${JSON.stringify(message)}\n`);
+}
+
+/** Waits for a byte; false when the other side is gone. */
+function mayGoOn(): boolean {
+  return readSync(0, Buffer.alloc(1)) === 1;
+}
+
+const request = parquetRequest.parse(JSON.parse(process.argv[2] ?? ''));
+const session = new Session(undefined, { installSignalHandlers: false });
+session.query(`SET ${[...settings, `max_memory_usage = ${request.memory_bytes_max}`].join(', ')}`);
+tell({ kind: 'ready' });
+if (!mayGoOn()) process.exit(0);
+
+try {
+  const source = quoteString(request.path);
+  const about = metadata.parse(
+    JSON.parse(session.query(`SELECT * FROM file(${source}, ParquetMetadata)`, 'JSONEachRow')),
+  );
+  const refusal = refusalOf(about);
+  if (refusal !== undefined) {
+    tell({ kind: 'over_limit', ...refusal });
+  } else {
+    const columns = describe(source, about.columns);
+    const aliases = columns.map((_, index) => `x${index}`);
+    const table = `(SELECT * FROM file(${source}, Parquet)) AS t(${aliases.join(', ')})`;
+    const hexed = columnsOfBytes(columns, table);
+    tell({
+      kind: 'inspected',
+      rows: about.num_rows,
+      row_groups: about.num_row_groups,
+      columns: columns.map(({ name, engine_type, local_time }, index) => ({
+        name,
+        engine_type,
+        local_time,
+        hex_values: hexed[index] ?? 0,
+      })),
+    });
+    if (mayGoOn()) {
+      const fields = columns.map((column, index) =>
+        fieldText(column.kept, aliases[index] ?? '', (hexed[index] ?? 0) > 0),
+      );
+      session.query(
+        `SELECT ${fields.join(', ')} FROM ${table} INTO OUTFILE ${quoteString(request.pipe)} TRUNCATE FORMAT RowBinary`,
+      );
+      tell({ kind: 'done' });
+    }
+  }
+} catch (cause) {
+  tell({ kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) });
+}
+process.exit(0);
+
+function refusalOf(about: z.infer<typeof metadata>): { limit: string; found: number; allowed: number } | undefined {
+  if (about.num_rows > request.rows_max) {
+    return { limit: 'rows_max', found: about.num_rows, allowed: request.rows_max };
+  }
+  if (about.num_columns > request.columns_max) {
+    return { limit: 'columns_max', found: about.num_columns, allowed: request.columns_max };
+  }
+  if (about.total_uncompressed_size > request.bytes_out_max) {
+    return { limit: 'bytes_out_max', found: about.total_uncompressed_size, allowed: request.bytes_out_max };
+  }
+  return undefined;
+}
+
+interface Described {
+  readonly name: string;
+  readonly engine_type: string;
+  readonly local_time: boolean;
+  readonly kept: ParquetColumnKind;
+}
+
+function describe(source: string, leaves: readonly { path: string; logical_type: string }[]): Described[] {
+  const local = new Set(
+    leaves.filter(({ logical_type }) => logical_type.includes('isAdjustedToUTC=false')).map(({ path }) => path),
+  );
+  const lines = session.query(`DESCRIBE file(${source}, Parquet)`, 'JSONCompactEachRow').trimEnd().split('\n');
+  return lines.map((line) => {
+    const [name, engine_type] = describedColumn.parse(JSON.parse(line));
+    const local_time = local.has(name);
+    return { name, engine_type, local_time, kept: parquetColumnKind({ engine_type, local_time }) };
+  });
+}
+
+/** Per column, how many values are no UTF-8 text. */
+function columnsOfBytes(columns: readonly Described[], table: string): number[] {
+  const counts = columns.map(({ kept }, index) =>
+    kept.bytes ? `countIf(isValidUTF8(assumeNotNull(${kept.text(`x${index}`)})) = 0)` : '0',
+  );
+  if (counts.every((count) => count === '0')) return columns.map(() => 0);
+  const line = session.query(`SELECT ${counts.join(', ')} FROM ${table}`, 'JSONCompactEachRow');
+  return z.array(z.coerce.number()).parse(JSON.parse(line));
+}
+
+function fieldText(kept: ParquetColumnKind, alias: string, hex: boolean): string {
+  const text = kept.text(alias);
+  return `CAST(${hex ? `lower(hex(${text}))` : text} AS Nullable(String))`;
+}

@@ -1,0 +1,235 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, stat, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { makePipes, openPipe } from '../embedded/result-pipe.ts';
+import { openBytes } from './byte-source.ts';
+import type { ParquetLayout } from './define.ts';
+import type { NewColumn } from './infer-type.ts';
+import { checkParquetFrame } from './parquet-frame.ts';
+import type { ParquetMessage } from './parquet-messages.ts';
+import { ParquetProcess } from './parquet-process.ts';
+import { engineRefusal, limitRefusal } from './parquet-refusal.ts';
+import { parquetColumnKind } from './parquet-types.ts';
+import type { ByteLimits, ParquetLimits } from './read-limits.ts';
+import { RefusedFile } from './refused-file.ts';
+
+export interface OpenParquetOptions {
+  readonly path: string;
+  readonly bytes: ByteLimits;
+  readonly limits: ParquetLimits;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ParquetFinding {
+  readonly code: 'binary_column';
+  /** One sentence for people. */
+  readonly finding: string;
+}
+
+/**
+ * A Parquet file, opened by a process of its own. Its schema gives the columns of a source that has none; a column with
+ * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON.
+ */
+export interface ParquetFile {
+  readonly layout: ParquetLayout;
+  readonly columns: readonly NewColumn[];
+  readonly findings: readonly ParquetFinding[];
+  /** Rows the file says it has. */
+  readonly rows: number;
+  /**
+   * The rows, once, as content for the reader of `layout`. Throws RefusedFile when the file turns out to be damaged,
+   * when it is past a limit, or when the process dies on it.
+   */
+  content(): AsyncGenerator<Buffer, void>;
+  /** Ends the process. To be called in any case. */
+  close(): Promise<void>;
+}
+
+type Inspected = Extract<ParquetMessage, { kind: 'inspected' }>;
+
+/** Opens a Parquet file, gzip or zstd around it or not. Throws RefusedFile; an Error when the process cannot start. */
+export async function openParquet({ path, bytes, limits, signal }: OpenParquetOptions): Promise<ParquetFile> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-parquet-'));
+  const link = join(folder, 'file.parquet');
+  const pipe = join(folder, 'rows');
+  let child: ParquetProcess | undefined;
+  const close = async (): Promise<void> => {
+    await child?.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await placeFile({ path, link, bytes, signal });
+    await checkParquetFrame(link);
+    const { size } = await stat(link);
+    makePipes([pipe]);
+    const { memory_bytes_max, rows_max, columns_max } = limits;
+    const { bytes_out_max } = bytes;
+    child = new ParquetProcess({ path: link, pipe, memory_bytes_max, rows_max, columns_max, bytes_out_max }, limits);
+    const running = new Running({ child, pipe, link, size, bytes_out_max, limits, signal });
+    const inspected = await running.inspect();
+    return { ...kept(inspected), rows: inspected.rows, content: () => running.content(), close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+interface Placement {
+  readonly path: string;
+  readonly link: string;
+  readonly bytes: ByteLimits;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Gives the file a name without letters the engine would read as a pattern; unpacked, when it is compressed. */
+async function placeFile({ path, link, bytes, signal }: Placement): Promise<void> {
+  const source = await openBytes({ from: path, limits: bytes, signal });
+  try {
+    if (source.compression === 'none') {
+      const { size } = await stat(path);
+      if (size > bytes.bytes_in_max) {
+        throw new RefusedFile(
+          'limit',
+          `The file has more than ${bytes.bytes_in_max} bytes, the limit bytes_in_max of this source.`,
+        );
+      }
+      await symlink(resolve(path), link);
+      return;
+    }
+    await pipeline(Readable.from(source.chunks), createWriteStream(link));
+    if (source.end?.kind === 'damaged') throw new RefusedFile('damaged', source.end.reason);
+  } finally {
+    await source.close();
+  }
+}
+
+interface RunningOptions {
+  readonly child: ParquetProcess;
+  readonly pipe: string;
+  readonly link: string;
+  readonly size: number;
+  readonly bytes_out_max: number;
+  readonly limits: ParquetLimits;
+  readonly signal: AbortSignal | undefined;
+}
+
+class Running {
+  readonly #options: RunningOptions;
+
+  constructor(options: RunningOptions) {
+    this.#options = options;
+  }
+
+  async inspect(): Promise<Inspected> {
+    const { child } = this.#options;
+    await this.#inTime(() => child.start());
+    const message = await this.#inTime(() => child.message());
+    if (message.kind === 'inspected') return message;
+    throw this.#refusal(message);
+  }
+
+  async *content(): AsyncGenerator<Buffer, void> {
+    const { child } = this.#options;
+    const pipe = openPipe(this.#options.pipe);
+    const { readable } = pipe;
+    let closed = false;
+    const endPipe = (): void => {
+      if (!closed) pipe.close();
+      closed = true;
+    };
+    // The pipe stays open at our end until the process has said how it ended: only then is an end of rows one.
+    const outcome = child.message().finally(endPipe);
+    outcome.catch(() => undefined);
+    try {
+      child.beginRows();
+      const pieces: AsyncIterator<Buffer> = readable[Symbol.asyncIterator]();
+      let bytes = 0;
+      for (;;) {
+        const piece = await this.#inTime(() => pieces.next());
+        if (piece.done === true) break;
+        bytes += piece.value.length;
+        this.#countBytes(bytes);
+        yield piece.value;
+      }
+      const message = await outcome;
+      if (message.kind !== 'done') throw this.#refusal(message);
+    } finally {
+      readable.destroy();
+      endPipe();
+    }
+  }
+
+  #countBytes(bytes: number): void {
+    const { size, bytes_out_max, limits } = this.#options;
+    if (bytes > bytes_out_max) {
+      throw new RefusedFile(
+        'limit',
+        `The rows of the Parquet file have more than ${bytes_out_max} bytes, the limit bytes_out_max of this source.`,
+      );
+    }
+    if (bytes > limits.ratio_from_bytes && bytes > size * limits.ratio_max) {
+      throw new RefusedFile(
+        'limit',
+        `The rows of the Parquet file have more than ${limits.ratio_max} times its size, the limit ratio_max of Parquet files.`,
+      );
+    }
+  }
+
+  #refusal(message: ParquetMessage): Error {
+    const { link, limits } = this.#options;
+    switch (message.kind) {
+      case 'failed':
+        return engineRefusal(message, link, limits);
+      case 'over_limit':
+        return limitRefusal(message);
+      case 'ready':
+      case 'inspected':
+      case 'done':
+        return new Error(`The process that reads Parquet files said "${message.kind}" out of turn.`);
+    }
+  }
+
+  /** Kills the process when one step takes too long, which ends the step. */
+  async #inTime<T>(step: () => Promise<T>): Promise<T> {
+    const { child, limits, signal } = this.#options;
+    signal?.throwIfAborted();
+    const kill = (): void => child.killAsStalled();
+    const timer = setTimeout(kill, limits.stall_seconds_max * 1000);
+    signal?.addEventListener('abort', kill, { once: true });
+    try {
+      return await step();
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw cause;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', kill);
+    }
+  }
+}
+
+function kept(inspected: Inspected): Pick<ParquetFile, 'layout' | 'columns' | 'findings'> {
+  const columns = inspected.columns.map((column) => {
+    const { type, kind } = parquetColumnKind(column);
+    return column.hex_values > 0
+      ? { name: column.name, type: { kind: 'string' } as const, kind: 'text' as const }
+      : { name: column.name, type, kind };
+  });
+  return {
+    layout: {
+      format: 'parquet',
+      fields: columns.map(({ name }) => name),
+      kinds: columns.map(({ kind }) => kind),
+    },
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    findings: inspected.columns
+      .filter(({ hex_values }) => hex_values > 0)
+      .map(({ name, hex_values }) => ({
+        code: 'binary_column',
+        finding: `Column ${name} has ${hex_values} values that are no UTF-8 text; all its values are kept as hexadecimal.`,
+      })),
+  };
+}

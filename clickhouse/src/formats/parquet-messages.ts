@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** What the child is asked to do. */
+export const parquetRequest = z.object({
+  path: z.string(),
+  /** Named pipe that takes the rows. */
+  pipe: z.string(),
+  memory_bytes_max: z.number(),
+  rows_max: z.number(),
+  columns_max: z.number(),
+  bytes_out_max: z.number(),
+});
+
+export type ParquetRequest = z.infer<typeof parquetRequest>;
+
+export const inspectedColumn = z.object({
+  name: z.string(),
+  engine_type: z.string(),
+  local_time: z.boolean(),
+  /** How many values are no UTF-8; if any, all of the column are written as hexadecimal. */
+  hex_values: z.number(),
+});
+
+/** What the child tells. */
+export const parquetMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('over_limit'), limit: z.string(), found: z.number(), allowed: z.number() }),
+  z.object({
+    kind: z.literal('inspected'),
+    rows: z.number(),
+    row_groups: z.number(),
+    columns: z.array(inspectedColumn),
+  }),
+  z.object({ kind: z.literal('done') }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]);
+
+export type ParquetMessage = z.infer<typeof parquetMessage>;
