@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 
-const every_ms = 5_000;
+const every_ms = 2_000;
 
 /** Shows Temporal that a long activity is alive, so that a dead one is noticed and a cancelled one stops. */
 export interface Beat {

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { rejectsOfLoad, resultsOfCheck } from '@assay/clickhouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestStack, type TestStack } from './testing.ts';
 

@@ -5,6 +5,9 @@ import { z } from 'zod';
 export const id = z.string().regex(/^(0|[1-9]\d{0,19})$/, 'an id is a whole number');
 export type Id = z.infer<typeof id>;
 
+/** Ids as a parameter of type Array(UInt64), which takes digits without quotes. */
+export const idList = z.array(id).transform((ids) => ids.map(BigInt));
+
 const epoch_ms = Date.UTC(2024, 0, 1);
 const randomRange = 2 ** 23;
 let lastMillisecond = -1;
@@ -33,7 +36,8 @@ export function timeOfId(value: Id): number {
 export function newChunkIds(): (chunk_no: number) => Id {
   const attempt = BigInt(`0x${randomBytes(6).toString('hex')}`) << 16n;
   return (chunk_no) => {
-    if (chunk_no > 0xffff) throw new RangeError(`a load has at most 65,536 chunks, chunk ${String(chunk_no)} is too many`);
+    if (chunk_no > 0xffff)
+      throw new RangeError(`a load has at most 65,536 chunks, chunk ${String(chunk_no)} is too many`);
     return (attempt | BigInt(chunk_no)).toString();
   };
 }

@@ -9,25 +9,25 @@ import { taskQueues, type Activities } from './activities.ts';
 import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
 import { searchAttributes } from './search-attributes.ts';
 
-/** A big file reads for hours, a dead worker is noticed within half a minute. */
+/** A big file reads for hours; a dead worker is noticed within ten seconds. */
 const { loadFile } = proxyActivities<Activities>({
   taskQueue: taskQueues.load,
   startToCloseTimeout: '24 hours',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
 const { checkLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.load,
   startToCloseTimeout: '4 hours',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
 const { finishLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 
 export const reject = z.object({
@@ -21,7 +21,7 @@ ORDER BY line
 LIMIT {limit: UInt32} OFFSET {offset: UInt64}`,
   params: z.object({
     load_id: id,
-    chunk_ids: z.array(id),
+    chunk_ids: idList,
     limit: z.number().int().min(1).max(10_000),
     offset: z.number().int().min(0),
   }),
@@ -35,7 +35,7 @@ FROM rejects
 WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND chunk_id IN {chunk_ids: Array(UInt64)}
 GROUP BY reason_code
 ORDER BY records DESC, reason_code`,
-  params: z.object({ load_id: id, chunk_ids: z.array(id) }),
+  params: z.object({ load_id: id, chunk_ids: idList }),
   row: z.object({ reason_code: z.string(), records: z.string(), first_line: z.string() }),
 });
 

@@ -8,6 +8,7 @@ import { commitOfLoad, commitsOverlapping, writeCommit, type Commit } from './co
 import { dataColumns, ensureDataColumns, hasDataTable } from './data.ts';
 import { emitEvent, eventsSince, progressOfLoad } from './event.ts';
 import { listLoads, loadById, loadsByContent, writeLoad, type Load } from './load.ts';
+import { rejectReasons, rejectsOfLoad } from './reject.ts';
 import { rulesOfSource, sourceByName, writeSourceVersion } from './source.ts';
 import { z } from 'zod';
 
@@ -141,6 +142,30 @@ describe('commits', () => {
     });
     expect(found.map((row) => row.load_id)).toEqual([inside.load_id]);
   });
+});
+
+test('rejects of committed chunks come by line, those of other chunks not at all', async () => {
+  const row = {
+    source_id: '5',
+    load_id: '50',
+    byte_offset: '0',
+    received_at: '2026-11-01 00:00:00',
+    reason_code: 'not_json',
+    reason: 'no',
+    raw: hostile,
+    raw_bytes: '9',
+  };
+  await db.insert('rejects', [
+    { ...row, chunk_id: '18446744073709551615', line: '7' },
+    { ...row, chunk_id: '18446744073709551615', line: '3' },
+    { ...row, chunk_id: '12', line: '5' },
+  ]);
+  const load = { load_id: '50', chunk_ids: ['18446744073709551615'] };
+  const found = await rejectsOfLoad(db, { ...load, limit: 10, offset: 0 });
+  expect(found.map((reject) => reject.line)).toEqual(['3', '7']);
+  expect(found[0]?.raw).toBe(hostile);
+  expect(await rejectReasons(db, load)).toEqual([{ reason_code: 'not_json', records: '2', first_line: '3' }]);
+  expect(await rejectsOfLoad(db, { load_id: '50', chunk_ids: [], limit: 10, offset: 0 })).toEqual([]);
 });
 
 describe('the columns of a data table', () => {
