@@ -70,7 +70,8 @@ export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkR
   } finally {
     current?.stop();
     await chunks.return();
-    for (const chunk of await Promise.allSettled(started)) if (chunk.status === 'fulfilled') chunk.value?.run.stop();
+    // Each as soon as it has a thread: a later one may be waiting for that thread.
+    await Promise.allSettled(started.map((chunk) => chunk.then((begun) => begun?.run.stop())));
     file.close();
   }
 }

@@ -80,24 +80,30 @@ export class ReaderPool implements AsyncDisposable {
   }
 
   #run(thread: Thread, file: number, chunk: OwnedChunk): ChunkRun {
-    let answer: Promise<Stretch> | undefined = this.#ask(thread, { kind: 'read', file, chunk }, [chunk.bytes.buffer]);
     let held = true;
     const letGo = (): void => {
       if (held) this.#release(thread);
       held = false;
     };
+    // The thread is free as soon as it has nothing more to say, whenever the caller takes the answer.
+    const ask = async (request: ThreadRequest, transfer: ArrayBuffer[]): Promise<Stretch> => {
+      try {
+        const stretch = await this.#ask(thread, request, transfer);
+        if (stretch.done) letGo();
+        return stretch;
+      } catch (error) {
+        letGo();
+        throw error;
+      }
+    };
+    let answer: Promise<Stretch> | undefined = ask({ kind: 'read', file, chunk }, [chunk.bytes.buffer]);
+    // A failure is met by `next`; until then nobody listens.
+    answer.catch(() => undefined);
     return {
       next: async () => {
-        const current = answer ?? this.#ask(thread, { kind: 'continue' }, []);
+        const current = answer ?? ask({ kind: 'continue' }, []);
         answer = undefined;
-        try {
-          const stretch = await current;
-          if (stretch.done) letGo();
-          return stretch;
-        } catch (error) {
-          letGo();
-          throw error;
-        }
+        return current;
       },
       stop: () => {
         const current = answer ?? Promise.resolve();

@@ -25,15 +25,18 @@ export type ThreadReply =
 const port = parentPort;
 if (port === null) throw new Error('reader-thread.ts is the entry of a worker thread; it cannot be started by itself.');
 
+/** Files with their plans; the work begins with the first chunk, so that every failure answers a question. */
+const plans = new Map<number, Extract<ThreadRequest, { kind: 'open' }>>();
 const files = new Map<number, ChunkWork>();
 let current: { readonly stretches: Generator<Stretch, void>; readonly buffer: ArrayBuffer } | undefined;
 
 port.on('message', (request: ThreadRequest) => {
   switch (request.kind) {
     case 'open':
-      answer(() => files.set(request.file, new ChunkWork(request.plan, request.encodedBytes_max)));
+      plans.set(request.file, request);
       return;
     case 'close':
+      plans.delete(request.file);
       files.delete(request.file);
       return;
     case 'stop':
@@ -41,9 +44,7 @@ port.on('message', (request: ThreadRequest) => {
       return;
     case 'read':
       answer(() => {
-        const work = files.get(request.file);
-        if (work === undefined) throw new Error(`File ${String(request.file)} was not opened in this thread.`);
-        current = { stretches: work.read(request.chunk), buffer: request.chunk.bytes.buffer };
+        current = { stretches: workFor(request.file).read(request.chunk), buffer: request.chunk.bytes.buffer };
         readOn();
       });
       return;
@@ -51,6 +52,16 @@ port.on('message', (request: ThreadRequest) => {
       answer(readOn);
   }
 });
+
+function workFor(file: number): ChunkWork {
+  const started = files.get(file);
+  if (started !== undefined) return started;
+  const opened = plans.get(file);
+  if (opened === undefined) throw new Error(`File ${String(file)} was not opened in this thread.`);
+  const work = new ChunkWork(opened.plan, opened.encodedBytes_max);
+  files.set(file, work);
+  return work;
+}
 
 function readOn(): void {
   const stretch = current?.stretches.next().value;
