@@ -81,15 +81,17 @@ describe('pnpm start', () => {
     expect(readRunFile(copy.dataDir)).toBeUndefined();
   });
 
-  test.each(['engine', 'temporal', 'worker', 'api'])('starts the %s again after SIGKILL', async (name) => {
+  test('starts each process again after SIGKILL', async () => {
     const copy = await start(await settings());
-    const before = pidOf(copy, name);
-    if (before === undefined) throw new Error(`There is no ${name}.`);
-    process.kill(before, 'SIGKILL');
-    await expect.poll(() => pidOf(copy, name) ?? before, { timeout: 30_000 }).not.toBe(before);
-    await expect
-      .poll(async () => (await fetch(`${running(copy).url}/health/ready`)).status, { timeout: 30_000 })
-      .toBe(200);
+    for (const name of ['engine', 'temporal', 'worker', 'api']) {
+      const before = pidOf(copy, name);
+      if (before === undefined) throw new Error(`There is no ${name}.`);
+      process.kill(before, 'SIGKILL');
+      await expect.poll(() => pidOf(copy, name) ?? before, { timeout: 30_000 }).not.toBe(before);
+      await expect
+        .poll(async () => (await fetch(`${running(copy).url}/health/ready`)).status, { timeout: 30_000 })
+        .toBe(200);
+    }
   });
 
   test('refuses a second copy with the same data folder, and runs one with another beside', async () => {

@@ -7,6 +7,7 @@ import { startEnv } from './env.ts';
 import { examine, failures } from './doctor/examine.ts';
 import { addresses } from './supervisor/addresses.ts';
 import { loadExamplesOnce } from './supervisor/examples.ts';
+import { onLauncherGone } from './supervisor/launcher.ts';
 import { untilGone } from './supervisor/leftovers.ts';
 import { onCodeChange } from './supervisor/reload.ts';
 import { readRunFile } from './supervisor/run-file.ts';
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   if (wrong.length > 0) throw new Error(wrong.map(({ name, says }) => `${name}: ${says}`).join('\n'));
 
   const supervisor = new Supervisor(env, say);
-  const stopped = stopOnSignal(supervisor);
+  const stopped = untilAskedToStop(supervisor);
   const isStopped = await Promise.race([stopped.then(() => true), supervisor.start({ reload }).then(() => false)]);
   if (isStopped) return;
   using _watch = reload ? onCodeChange((names) => void restart(supervisor, names)) : undefined;
@@ -55,20 +56,25 @@ function lockDataFolder(dataDir: string): Disposable {
   }
 }
 
-/** Resolves when everything was stopped after Ctrl-C or SIGTERM; a second Ctrl-C ends at once, and all children with us. */
-function stopOnSignal(supervisor: Supervisor): Promise<void> {
+/**
+ * Resolves when everything was stopped, after Ctrl-C, SIGTERM or the end of the runner that started us. A second Ctrl-C
+ * ends us at once, and all children with us; a terminal sends the first one twice, directly and through the runner.
+ */
+function untilAskedToStop(supervisor: Supervisor): Promise<void> {
   return new Promise((resolve, reject) => {
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
-        say('stopping');
-        supervisor.stop().then(() => {
-          say('everything is stopped');
-          resolve();
-        }, reject);
-      });
+    let asked_at: number | undefined;
+    const ask = () => {
+      if (asked_at !== undefined && performance.now() - asked_at < 1_000) return;
+      if (asked_at !== undefined) process.exit(130);
+      asked_at = performance.now();
+      say('stopping');
+      supervisor.stop().then(() => {
+        say('everything is stopped');
+        resolve();
+      }, reject);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
+    onLauncherGone(ask);
   });
 }
 
