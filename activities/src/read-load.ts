@@ -54,9 +54,9 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
     content_bytes_total: read.bytes.compression === 'none' ? load.bytes : null,
     now: deps.now,
   });
-  let columns = first ? await firstColumns(deps, read, layout) : settings.columns;
-  let inferring = first;
-  const nearlyStrict: NearlyStrictColumn[] = [];
+  let inferring = first || settings.open.length > 0;
+  let columns = inferring ? await guessedColumns(deps, read, layout) : settings.columns;
+  const nearlyStrict = new Map<string, NearlyStrictColumn>();
   for (let count = 1; count <= readings_max; count++) {
     progress.restart();
     const reading = await readOnce(deps, {
@@ -72,15 +72,17 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
     if (!inferring) return await content(read, reading, found.findings, []);
 
     const widened = widenPlan(reading.plan, reading.totals);
-    // Only the reading that tried a strict type knows how nearly it held; the next one reads text.
-    nearlyStrict.push(...widened.nearly_strict);
-    const wanted = keepDeclared(widened.columns, settings.columns);
+    // Only the reading that met the misfits knows them; the next one, with wider types, has none.
+    for (const column of widened.nearly_strict) nearlyStrict.set(column.name, column);
+    // Once a source has its columns, a new one is drift for a person to accept.
+    const wanted = first ? widened.columns : widened.columns.slice(0, columns.length);
     if (!sameTypes(wanted, columns)) {
       columns = wanted;
       continue;
     }
-    const settled = await settleColumns(deps, load, columns);
-    if (sameTypes(settled, columns)) return await content(read, reading, found.findings, nearlyStrict);
+    const hasValues = (place: number) => reading.totals.fitting(place) > 0;
+    const settled = await settleColumns(deps, load, { columns, hasValues });
+    if (sameTypes(settled, columns)) return await content(read, reading, found.findings, [...nearlyStrict.values()]);
     // Another first file was quicker: its types hold, and this one is read as any later file.
     columns = settled;
     inferring = false;
@@ -88,17 +90,24 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
   throw new Error(`the columns of load ${load.load_id} still changed after ${String(readings_max)} readings`);
 }
 
-/** Declared columns first, then what samples of the file show beside them. */
-async function firstColumns(deps: ActivityDeps, read: ReadLoad, layout: TextLayout): Promise<readonly NewColumn[]> {
-  const { load, settings, byte_limits } = read;
+/** Settled columns first, then what samples of the file show of the others: all of them in a first file. */
+async function guessedColumns(deps: ActivityDeps, read: ReadLoad, layout: TextLayout): Promise<readonly NewColumn[]> {
+  const { load, settings, byte_limits, first } = read;
   const samples = await sampleContent(deps.inbox.path(load.load_id), byte_limits);
-  return keepDeclared(guessColumns(samples, layout, readLimitsOf(settings.document)), settings.columns);
+  const guessed = guessColumns(samples, layout, readLimitsOf(settings.document));
+  const settled = new Set(settings.columns.map((column) => column.name));
+  const seen = new Set(guessed.map((column) => column.name));
+  const open = new Set(settings.open);
+  return [
+    ...settings.columns,
+    ...guessed.filter(({ name }) => !settled.has(name) && (first || open.has(name))),
+    ...settings.open.filter((name) => !seen.has(name)).map((name) => unseenColumn(name, layout)),
+  ];
 }
 
-/** A declared column stays as declared, whatever the file has; the others follow in the order of the file. */
-function keepDeclared(found: readonly NewColumn[], declared: readonly NewColumn[]): readonly NewColumn[] {
-  const names = new Set(declared.map((column) => column.name));
-  return [...declared, ...found.filter((column) => !names.has(column.name))];
+/** A column that the samples do not show; should the file have values in it after all, it is widened. */
+function unseenColumn(name: string, layout: TextLayout): NewColumn {
+  return { name, inferred: true, type: { kind: layout.format === 'jsonl' ? 'json' : 'string' } };
 }
 
 function sameTypes(one: readonly NewColumn[], other: readonly NewColumn[]): boolean {

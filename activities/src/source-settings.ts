@@ -22,12 +22,15 @@ export interface SettledColumn {
 export interface SourceSettings {
   readonly document: SourceDocument;
   readonly columns: readonly SettledColumn[];
+  /** Names of columns in which no file had a value yet. */
+  readonly open: readonly string[];
 }
 
 export function sourceSettings(state: SourceState): SourceSettings {
   const document = parseDocument({ ...parsed(state.document), source: state.source });
   const described = new Map(document.columns.map((column) => [column.name, column]));
   const columns = state.columns.flatMap(({ name, type: text }): SettledColumn[] => {
+    if (text === '') return [];
     const type = parseColumnType(text);
     if (type === undefined) throw new Error(`column ${name} of source ${state.source} has the unknown type ${text}`);
     const timestamp_format = described.get(name)?.timestamp_format ?? null;
@@ -40,7 +43,8 @@ export function sourceSettings(state: SourceState): SourceSettings {
       },
     ];
   });
-  return { document, columns };
+  const open = state.columns.filter((column) => column.type === '').map((column) => column.name);
+  return { document, columns, open };
 }
 
 function parsed(json: string): Record<string, unknown> {

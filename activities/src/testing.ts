@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   connect,
@@ -39,6 +40,8 @@ export interface TestStack extends AsyncDisposable {
   send(file: SentFile): Promise<Manifest>;
   /** The same, and waits for the workflow. */
   ingest(file: SentFile): Promise<{ load: Load; finished: FinishLoadResult }>;
+  /** Waits for the workflow of a sent file, and for what incidents have heard of it to be written. */
+  finished(about: Manifest): Promise<Load>;
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestWorker>;
 }
 
@@ -131,9 +134,14 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
     async ingest(file) {
       const about = await stack.send(file);
       const finished: FinishLoadResult = await client.workflow.getHandle(startFile(about).workflowId).result();
+      return { load: await stack.finished(about), finished };
+    },
+
+    async finished(about) {
+      await client.workflow.getHandle(startFile(about).workflowId).result();
       const load = await loadById(db, about.load_id);
       if (load === undefined) throw new Error(`load ${about.load_id} left no row`);
-      return { load, finished };
+      return load;
     },
 
     async startWorker(env = {}) {
@@ -159,6 +167,15 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
   };
   if (options.worker !== false) await stack.startWorker();
   return stack;
+}
+
+/** Reads again and again until the answer is as wanted; the test's own time-out ends the wait. */
+export async function eventually<T>(read: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await read();
+    if (wanted(answer)) return answer;
+    await wait(50);
+  }
 }
 
 /** A rule of the document takes the place of a starter rule of the same id. */

@@ -50,6 +50,7 @@ async function main(): Promise<void> {
             taskQueue: taskQueues.control,
             workflowBundle: bundle,
             maxCachedWorkflows: 500,
+            stickyQueueScheduleToStartTimeout: '3 seconds',
             maxConcurrentActivityTaskExecutions: 50,
           })
         : Worker.create({

@@ -11,7 +11,7 @@ export interface RuleText {
   readonly spec: string;
 }
 
-/** A column as declared or as the first file decided. */
+/** A column as declared or as the first file decided. Its type is empty until a file has a value in it. */
 export interface SourceColumn {
   readonly name: string;
   readonly type: string;
@@ -48,7 +48,7 @@ export type SourceEdit =
   | (Change & { readonly kind: 'put_rule'; readonly rule: RuleText })
   | (Change & { readonly kind: 'delete_rule'; readonly rule_id: string })
   | (Change & { readonly kind: 'delete_source' })
-  /** What the first file decided: adds columns, changes none, so that of two first files one decides. */
+  /** What files decided: adds columns and gives a type to those without, changes no other, so that of two first files one decides. */
   | (Change & { readonly kind: 'settle_columns'; readonly columns: readonly SourceColumn[] })
   /** A person declares or accepts columns: adds or retypes, never drops. */
   | (Change & { readonly kind: 'put_columns'; readonly columns: readonly SourceColumn[] });

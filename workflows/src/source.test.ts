@@ -8,7 +8,13 @@ const by = { actor: 'ana', why: 'because', expected_version: null };
 
 function stored(): SourceState {
   const first = newSource('orders', '7', [amountPresent]);
-  return { ...first, columns: [{ name: 'id', type: 'Int64' }] };
+  return {
+    ...first,
+    columns: [
+      { name: 'id', type: 'Int64' },
+      { name: 'coupon', type: '' },
+    ],
+  };
 }
 
 describe('an edit of a source', () => {
@@ -62,18 +68,20 @@ describe('an edit of a source', () => {
         columns: [
           { name: 'amount', type: 'Decimal(12, 2)' },
           { name: 'id', type: 'Int64' },
+          { name: 'coupon', type: '' },
         ],
       },
       put: [],
       deleted: [],
     },
     {
-      name: 'from a first file adds the columns nobody declared and changes no other',
+      name: 'from a file adds unknown columns, types those without a type, and changes no other',
       edit: {
         ...by,
         kind: 'settle_columns',
         columns: [
           { name: 'id', type: 'String' },
+          { name: 'coupon', type: 'String' },
           { name: 'amount', type: 'Int64' },
         ],
       },
@@ -81,6 +89,7 @@ describe('an edit of a source', () => {
         version: 2,
         columns: [
           { name: 'id', type: 'Int64' },
+          { name: 'coupon', type: 'String' },
           { name: 'amount', type: 'Int64' },
         ],
       },

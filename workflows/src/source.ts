@@ -102,15 +102,23 @@ function wantedColumns(state: SourceState, edit: SourceEdit): readonly SourceCol
     case 'put_document':
     case 'put_columns':
       return mergeColumns(state.columns, edit.columns);
-    case 'settle_columns': {
-      const known = new Set(state.columns.map((column) => column.name));
-      return [...state.columns, ...edit.columns.filter((column) => !known.has(column.name))];
-    }
+    case 'settle_columns':
+      return settleColumns(state.columns, edit.columns);
     case 'put_rule':
     case 'delete_rule':
     case 'delete_source':
       return state.columns;
   }
+}
+
+/** Only what is not settled yet is decided: new columns, and a type for those that had none. */
+function settleColumns(before: readonly SourceColumn[], found: readonly SourceColumn[]): readonly SourceColumn[] {
+  const types = new Map(found.map((column) => [column.name, column.type]));
+  const known = new Set(before.map((column) => column.name));
+  return [
+    ...before.map(({ name, type }) => ({ name, type: type === '' ? (types.get(name) ?? '') : type })),
+    ...found.filter((column) => !known.has(column.name)),
+  ];
 }
 
 /** Columns that are not named stay, after the named ones: rows of earlier loads still have them. */
