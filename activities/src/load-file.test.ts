@@ -66,6 +66,20 @@ describe('a file', () => {
     expect(load).toMatchObject({ state: 'loaded', rows: '1', compression });
   });
 
+  test('of Parquet keeps its types: decimals, times, nested values and 64-bit numbers', async () => {
+    const rows = `SELECT number AS id, toDecimal64(number, 2) / 4 AS amount, toDateTime64('2026-11-01 10:00:00.125', 3, 'UTC') AS at,
+      18446744073709551615 AS big, [number, number + 1] AS list, if(number = 2, NULL, 'x') AS note FROM numbers(5)`;
+    const answer = await stack.engine.client.exec({ query: `${rows} FORMAT Parquet` });
+    const bytes = Buffer.concat(await answer.stream.toArray());
+    const { load } = await stack.ingest({ source: 'parquet', name: 'a.parquet', bytes });
+    expect(load).toMatchObject({ state: 'loaded', verdict: 'pass', rows: '5', format: 'parquet' });
+    const found = await profiles(load);
+    expect(found['big']).toMatchObject({ type: 'UInt64', max: '18446744073709551615' });
+    expect(found['amount']).toMatchObject({ max: '1' });
+    expect(found['note']).toMatchObject({ nulls: '1' });
+    expect(found['list']).toMatchObject({ type: 'JSON', distinct: '5' });
+  });
+
   test('that is empty is a load of no records with a finding', async () => {
     const { load } = await stack.ingest({ source: 'empty', name: 'nothing.jsonl', bytes: '\n \n' });
     expect(load).toMatchObject({ state: 'loaded', records: '0', findings: ['The file is empty: it has no records.'] });

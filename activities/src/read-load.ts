@@ -1,5 +1,6 @@
 import {
   guessColumns,
+  openBytes,
   sampleContent,
   widenPlan,
   type ByteLimits,
@@ -64,12 +65,12 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
       layout,
       columns,
       inferring,
-      bytes: count === 1 ? read.bytes : null,
+      content: count === 1 ? read.bytes : await reopened(deps, read),
       read_limits,
       rows_max: rowsMaxOf(settings.document),
       progress,
     });
-    if (!inferring) return await content(read, reading, found.findings, []);
+    if (!inferring) return await readContent(read, reading, found.findings, []);
 
     const widened = widenPlan(reading.plan, reading.totals);
     // Only the reading that met the misfits knows them; the next one, with wider types, has none.
@@ -82,12 +83,17 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
     }
     const hasValues = (place: number) => reading.totals.fitting(place) > 0;
     const settled = await settleColumns(deps, load, { columns, hasValues });
-    if (sameTypes(settled, columns)) return await content(read, reading, found.findings, [...nearlyStrict.values()]);
+    if (sameTypes(settled, columns))
+      return await readContent(read, reading, found.findings, [...nearlyStrict.values()]);
     // Another first file was quicker: its types hold, and this one is read as any later file.
     columns = settled;
     inferring = false;
   }
   throw new Error(`the columns of load ${load.load_id} still changed after ${String(readings_max)} readings`);
+}
+
+function reopened(deps: ActivityDeps, { load, byte_limits, beat }: ReadLoad): Promise<ByteSource> {
+  return openBytes({ from: deps.inbox.path(load.load_id), limits: byte_limits, signal: beat.signal });
 }
 
 /** Settled columns first, then what samples of the file show of the others: all of them in a first file. */
@@ -116,8 +122,9 @@ function sameTypes(one: readonly NewColumn[], other: readonly NewColumn[]): bool
   return one.length === other.length && one.every((column) => types.has(typeOf(column)));
 }
 
-async function content(
-  read: ReadLoad,
+/** What a reading came to, once the engine is found to hold what was read. */
+export async function readContent(
+  read: Pick<ReadLoad, 'db' | 'load'>,
   reading: Reading,
   layoutFindings: readonly string[],
   nearlyStrict: readonly NearlyStrictColumn[],

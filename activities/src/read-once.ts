@@ -1,12 +1,9 @@
 import {
   ensureDataColumns,
   newChunkIds,
-  openBytes,
   readText,
   ReadTotals,
   RefusedFile,
-  type ByteLimits,
-  type ByteSource,
   type ByteSourceEnd,
   type DataColumn,
   type NewColumn,
@@ -28,13 +25,19 @@ export interface ReadOnce {
   readonly columns: readonly NewColumn[];
   /** Whether misfits are studied, because nobody declared the types. */
   readonly inferring: boolean;
-  /** The content when it is already open and unread; otherwise it is opened anew. */
-  readonly bytes: ByteSource | null;
-  readonly byte_limits: ByteLimits;
+  /** The content, open and unread; it is closed in the end. */
+  readonly content: Content;
   readonly read_limits: ReadLimits;
   readonly rows_max: number;
   readonly progress: LoadProgress;
   readonly beat: Beat;
+}
+
+/** What a reader of text reads, and how it ended once that is known. */
+export interface Content {
+  readonly chunks: AsyncIterable<Buffer>;
+  readonly end: ByteSourceEnd | undefined;
+  close(): Promise<void>;
 }
 
 /** One reading of a whole file, stored under fresh chunk ids. */
@@ -48,7 +51,7 @@ export interface Reading {
 
 /** Reads and stores the whole file once. Throws RefusedFile past a limit. */
 export async function readOnce(deps: ActivityDeps, read: ReadOnce): Promise<Reading> {
-  const { db, load, beat } = read;
+  const { db, load, beat, content } = read;
   const stored = await ensureDataColumns(db, load.source_id, read.columns);
   const plan: ReadPlan = {
     layout: read.layout,
@@ -60,14 +63,11 @@ export async function readOnce(deps: ActivityDeps, read: ReadOnce): Promise<Read
     load_id: load.load_id,
     received_at: Math.floor(Date.parse(load.received_at) / 1_000),
   };
-  const bytes =
-    read.bytes ??
-    (await openBytes({ from: deps.inbox.path(load.load_id), limits: read.byte_limits, signal: beat.signal }));
   try {
     const totals = new ReadTotals(plan);
     const chunks: LoadedChunk[] = [];
     const texts = readText({
-      content: bytes.chunks,
+      content: content.chunks,
       plan,
       pool: deps.readers,
       chunkIdFor: newChunkIds(),
@@ -90,9 +90,9 @@ export async function readOnce(deps: ActivityDeps, read: ReadOnce): Promise<Read
       });
       await read.progress.chunk(chunk);
     }
-    if (bytes.end === undefined) throw new Error(`the content of load ${load.load_id} did not end`);
-    return { plan, totals, stored, chunks, end: bytes.end };
+    if (content.end === undefined) throw new Error(`the content of load ${load.load_id} did not end`);
+    return { plan, totals, stored, chunks, end: content.end };
   } finally {
-    await bytes.close();
+    await content.close();
   }
 }

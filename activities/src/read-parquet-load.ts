@@ -1,8 +1,75 @@
-import { RefusedFile } from '@assay/clickhouse';
+import { openParquet, parquetLimits, type NewColumn, type ParquetFile } from '@assay/clickhouse';
 import type { ActivityDeps } from './deps.ts';
-import type { LoadContent, ReadLoad } from './read-load.ts';
+import { LoadProgress } from './load-progress.ts';
+import { readContent, type LoadContent, type ReadLoad } from './read-load.ts';
+import { readOnce, type Content } from './read-once.ts';
+import { settleColumns } from './settle-columns.ts';
+import { readLimitsOf, rowsMaxOf } from './source-settings.ts';
 
-/** Reads a Parquet file. */
+/** Reads a Parquet file through a process of its own. It says its types itself, so a first file needs no guess and no second reading. */
 export async function readParquetLoad(deps: ActivityDeps, read: ReadLoad): Promise<LoadContent> {
-  throw new RefusedFile('unsupported', `${read.load.file} ${String(deps.now())}`);
+  const { load, settings, byte_limits, beat, first } = read;
+  const { document } = settings;
+  await read.bytes.close();
+  const file = await openParquet({
+    path: deps.inbox.path(load.load_id),
+    bytes: byte_limits,
+    limits: parquetLimits.parse({ rows_max: rowsMaxOf(document) }),
+    signal: beat.signal,
+  });
+  try {
+    const found = columnsFrom(file, read);
+    const columns =
+      first || settings.open.length > 0
+        ? await settleColumns(deps, load, { columns: found, hasValues: () => true })
+        : found;
+    const reading = await readOnce(deps, {
+      ...read,
+      layout: file.layout,
+      columns,
+      inferring: false,
+      content: contentOf(file),
+      read_limits: readLimitsOf(document),
+      rows_max: rowsMaxOf(document),
+      progress: new LoadProgress(read.db, load, { content_bytes_total: null, now: deps.now }),
+    });
+    return await readContent(
+      read,
+      reading,
+      file.findings.map(({ finding }) => finding),
+      [],
+    );
+  } finally {
+    await file.close();
+  }
+}
+
+/** Settled columns first, then those of the file that nobody settled: all of them in a first file. */
+function columnsFrom(file: ParquetFile, { settings, first }: ReadLoad): readonly NewColumn[] {
+  const settled = new Set(settings.columns.map((column) => column.name));
+  const open = new Set(settings.open);
+  return [
+    ...settings.columns,
+    ...file.columns.filter(({ name }) => !settled.has(name) && (first || open.has(name))),
+  ].slice(0, readLimitsOf(settings.document).columns_max);
+}
+
+/** A Parquet file is whole or refused: it has its footer at its end. */
+function contentOf(file: ParquetFile): Content {
+  let bytes_out = 0;
+  let ended = false;
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for await (const chunk of file.content()) {
+      bytes_out += chunk.length;
+      yield chunk;
+    }
+    ended = true;
+  }
+  return {
+    chunks: chunks(),
+    get end() {
+      return ended ? { kind: 'complete' as const, bytes_in: bytes_out, bytes_out } : undefined;
+    },
+    close: () => file.close(),
+  };
 }

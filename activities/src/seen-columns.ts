@@ -6,7 +6,7 @@ const nameLength_max = 200;
 
 /** Which columns occurred in the file, in a form small enough for a workflow's history. */
 export function seenColumns({ plan, totals }: Pick<Reading, 'plan' | 'totals'>): SeenColumns {
-  const header = plan.layout.format === 'csv' ? new Set(plan.layout.fields) : undefined;
+  const header = 'fields' in plan.layout ? new Set(plan.layout.fields) : undefined;
   const numbers = plan.columns.flatMap((column, place) => {
     const absent = totals.columns[place]?.absent ?? 0;
     const occurred = header === undefined ? absent < totals.rows : header.has(column.name);

@@ -153,7 +153,8 @@ export {
 export { detectFormat, type Detected, type FileFormat } from './formats/detect.ts';
 export { guessColumns } from './formats/guess-plan.ts';
 export type { NewColumn } from './formats/infer-type.ts';
-export { byteLimits, type ByteLimits } from './formats/read-limits.ts';
+export { openParquet, type ParquetFile } from './formats/parquet-file.ts';
+export { byteLimits, parquetLimits, type ByteLimits } from './formats/read-limits.ts';
 export { readText } from './formats/read-text.ts';
 export { ReaderPool } from './formats/reader-pool.ts';
 export { ReadTotals } from './formats/read-totals.ts';
