@@ -1,3 +1,4 @@
+export { apiEnv, type ApiEnv } from './env.ts';
 export type { AppRouter } from './router.ts';
-export type { IngestResult } from './shapes/ingest-result.ts';
+export { ingestResult, type IngestResult } from './shapes/ingest-result.ts';
 export type { Receipt } from './shapes/load.ts';

@@ -53,6 +53,8 @@ export interface Orchestrator {
   viewIncident(workflow_id: string): Promise<IncidentView | undefined>;
   /** Ends workflows at once, such as those of a source that is deleted. */
   terminate(workflow_ids: readonly string[], reason: string): Promise<void>;
+  /** Whether a workflow has ended, waiting for it no longer than `patience_ms`; one that Temporal forgot has ended. */
+  hasEnded(workflow_id: string, patience_ms: number): Promise<boolean>;
   queues(): Promise<QueueHealth[]>;
   reachable(): Promise<boolean>;
   close(): Promise<void>;

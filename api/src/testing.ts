@@ -26,7 +26,7 @@ export interface TestApi extends AsyncDisposable {
   key(tenant: string, role: Role): Promise<string>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   json(path: string, init?: RequestInit): Promise<unknown>;
-  post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown): Promise<Response>;
 }
 
 export interface TestApiOptions {
@@ -79,11 +79,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     },
     fetch: (path, init) => fetch(new URL(path, api.url), init),
     json: async (path, init) => (await test.fetch(path, init)).json(),
-    post: (path, body, init) =>
+    post: (path, body) =>
       test.fetch(path, {
         method: 'POST',
-        ...init,
-        headers: { 'Content-Type': 'application/json', ...init?.headers },
+        headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       }),
     async [Symbol.asyncDispose]() {

@@ -30,7 +30,7 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     arrivalsOfLoad(db, load_id),
     progressOf(ctx, load),
   ]);
-  const incidents = await incidentsOfLoad(ctx, load_id);
+  const incidents = await incidentsOfLoad(ctx, { load_id, anomalies });
   return {
     load: { ...load, url: links.load(load_id) },
     publication: commit?.state ?? null,

@@ -1,9 +1,15 @@
 import type { IngestResult } from '../shapes/ingest-result.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { detailOfLoad } from './detail-of-load.ts';
+import { untilSettled } from './until-settled.ts';
 
-/** A load in the words of `ingest --json`. */
-export async function ingestResultOfLoad(ctx: AuthorizedContext, load_id: string): Promise<IngestResult> {
+/** A load in the words of `ingest --json`; waits for one that is still on its way, and for its incidents to be on record. */
+export async function ingestResultOfLoad(
+  ctx: AuthorizedContext,
+  input: { load_id: string; wait_s: number; workflow_id?: string | undefined },
+): Promise<IngestResult> {
+  const { load_id } = input;
+  if (input.wait_s > 0) await untilSettled(ctx, input);
   const { load, columns, results, anomalies, incidents, workflow } = await detailOfLoad(ctx, load_id);
   return {
     load_id,

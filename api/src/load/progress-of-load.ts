@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Progress } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
-/** What a worker reports while it reads or checks; anything it does not know yet is 0. */
+/** What a worker reports while it reads. */
 const reported = z.object({
-  stage: z.string().default('loading'),
-  bytes_done: z.coerce.string().default('0'),
-  bytes_total: z.coerce.string().optional(),
-  records: z.coerce.string().default('0'),
+  stage: z.string(),
+  content_bytes: z.string(),
+  content_bytes_total: z.string().nullable(),
+  records: z.string(),
+  elapsed_ms: z.number(),
 });
 
 /** How far a running load is, with its rate and the time left by bytes; null when nothing was reported or nothing runs. */
@@ -16,17 +17,16 @@ export async function progressOf(ctx: AuthorizedContext, load: Load): Promise<Pr
   if (finalStates.includes(load.state) || load.loading_at === null) return null;
   const newest = await progressOfLoad(ctx.db, load.load_id);
   if (newest === undefined) return null;
-  const { stage, bytes_done, bytes_total, records } = reported.parse(JSON.parse(newest.data));
-  const total = bytes_total ?? load.bytes;
-  const elapsed_s = Math.max(0.001, (Date.parse(newest.at) - Date.parse(load.loading_at)) / 1_000);
-  const share = Number(total) === 0 ? 0 : Number(bytes_done) / Number(total);
+  const { stage, content_bytes, content_bytes_total, records, elapsed_ms } = reported.parse(JSON.parse(newest.data));
+  const elapsed_s = Math.max(0.001, elapsed_ms / 1_000);
+  const left = content_bytes_total === null ? null : Number(content_bytes_total) - Number(content_bytes);
   return {
     at: newest.at,
     stage,
-    bytes_done,
-    bytes_total: total,
+    bytes_done: content_bytes,
+    bytes_total: content_bytes_total,
     records,
     records_per_s: Math.round(Number(records) / elapsed_s),
-    eta_s: share > 0 && share <= 1 ? Math.round((elapsed_s / share) * (1 - share)) : null,
+    eta_s: left === null || content_bytes === '0' ? null : Math.round((left * elapsed_s) / Number(content_bytes)),
   };
 }

@@ -2,13 +2,14 @@ import { check, id, loadState, loadVerdict } from '@assay/clickhouse';
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
 import { ingestResult } from '../shapes/ingest-result.ts';
-import { failedRowPage, loadDecision, loadDetail, loadView, rejectPage, rowPage } from '../shapes/load.ts';
+import { failedRowPage, loadDecision, loadDetail, loadStatus, loadView, rejectPage, rowPage } from '../shapes/load.ts';
 import { editor, router, viewer } from '../trpc.ts';
 import { decideLoad } from '../load/decide-load.ts';
 import { detailOfLoad } from '../load/detail-of-load.ts';
 import { ingestResultOfLoad } from '../load/ingest-result-of-load.ts';
 import { pageOfFailedRows, pageOfRejects } from '../load/evidence.ts';
 import { listedLoads } from '../load/list-loads.ts';
+import { statusOfLoad } from '../load/status-of-load.ts';
 import { recheckLoad } from '../load/recheck-load.ts';
 import { pageOfRows } from '../load/rows-of-load.ts';
 import { checksOf } from '../load/checks-of-load.ts';
@@ -42,6 +43,14 @@ export const loadRouter = router({
     .output(loadDetail)
     .query(({ ctx, input }) => detailOfLoad(ctx, input.load_id)),
 
+  status: viewer
+    .meta({
+      openapi: { method: 'GET', path: '/loads/{load_id}/status', tags, summary: 'Where a load is, and how far it got' },
+    })
+    .input(load)
+    .output(loadStatus)
+    .query(({ ctx, input }) => statusOfLoad(ctx, input.load_id)),
+
   ingestResult: viewer
     .meta({
       openapi: {
@@ -51,9 +60,16 @@ export const loadRouter = router({
         summary: 'A load as `ingest --json` prints it',
       },
     })
-    .input(load)
+    .input(
+      load.extend({
+        /** How long to wait for a load that is still on its way, in seconds. */
+        wait_s: z.number().int().min(0).max(60).default(0),
+        /** The re-check to wait for, as its start was answered; the load's own workflow when left out. */
+        workflow_id: z.string().max(1_000).optional(),
+      }),
+    )
     .output(ingestResult)
-    .query(({ ctx, input }) => ingestResultOfLoad(ctx, input.load_id)),
+    .query(({ ctx, input }) => ingestResultOfLoad(ctx, input)),
 
   rows: viewer
     .meta({

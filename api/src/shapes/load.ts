@@ -28,8 +28,10 @@ export type Stage = z.infer<typeof stage>;
 export const progress = z.object({
   at: timestamp,
   stage: z.string(),
+  /** Of the content, decompressed. */
   bytes_done: z.string(),
-  bytes_total: z.string(),
+  /** Null when only reading to the end will tell, as in a compressed file. */
+  bytes_total: z.string().nullable(),
   records: z.string(),
   records_per_s: z.number(),
   eta_s: z.number().nullable(),
@@ -93,6 +95,18 @@ export type RowPage = z.infer<typeof rowPage>;
 
 export const rejectPage = z.object({ items: z.array(reject), total: z.number() });
 export const failedRowPage = z.object({ items: z.array(failedRow), total: z.number() });
+
+/** Where a load is, for who waits for it. */
+export const loadStatus = z.object({
+  load_id: id,
+  state: load.shape.state,
+  verdict: load.shape.verdict,
+  /** True when the state changes no more by itself. */
+  final: z.boolean(),
+  stages: z.array(stage),
+  progress: progress.nullable(),
+});
+export type LoadStatus = z.infer<typeof loadStatus>;
 
 /** The answer to an upload. */
 export const receipt = z.object({

@@ -4,8 +4,10 @@ import {
   Client,
   Connection,
   defaultGrpcRetryOptions,
+  isGrpcDeadlineError,
   makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { z } from 'zod';
@@ -110,6 +112,17 @@ export function connectOrchestrator(options: { address: string; namespace: strin
         } catch (error) {
           if (!(error instanceof RequestProblem && error.cause instanceof WorkflowNotFoundError)) throw error;
         }
+      }
+    },
+
+    async hasEnded(workflow_id, patience_ms) {
+      try {
+        await connection.withDeadline(Date.now() + patience_ms, () => client.workflow.getHandle(workflow_id).result());
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return true;
+        if (isGrpcDeadlineError(error)) return false;
+        throw toTemporalProblem(error);
       }
     },
 

@@ -1,0 +1,83 @@
+import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readConfig } from '../ingest/apply-config.ts';
+import { runIngest } from '../ingest/run-ingest.ts';
+import type { Session } from '../session.ts';
+import { Stop } from '../stop.ts';
+import { table } from '../table.ts';
+import { root } from '../working-copy.ts';
+
+interface Feed {
+  readonly folder: string;
+  readonly config: string;
+  readonly source: string;
+}
+
+export function addExamples(program: Command, session: Session): void {
+  const examples = program.command('examples').description('The example feeds');
+
+  examples
+    .command('load')
+    .description('Send every example feed, one file after the other')
+    .action(async () => {
+      for (const { folder, config, source } of await feeds()) {
+        const rest = { apply: true, again: false, backfill: false, json: false, wait: true, jobs: 1 };
+        // That files of an example fail is what it is for.
+        await runIngest(session, [folder], { source, config, ...rest });
+      }
+    });
+
+  examples
+    .command('remove')
+    .description('Delete every trace of the example feeds')
+    .action(async () => {
+      const known = await feeds();
+      await session.withApi(async ({ client }) => {
+        const stored = new Set((await client.source.list.query({})).items.map((item) => item.source));
+        const present = known.filter(({ source }) => stored.has(source));
+        for (const { source } of present) {
+          const { loads, incidents } = await client.source.delete.mutate({ source });
+          session.print(`${source}: ${loads} loads and ${incidents} incidents are gone`);
+        }
+        if (present.length === 0) session.print('There is no example feed to remove.');
+      });
+    });
+
+  examples
+    .command('status')
+    .description('Which example feeds are loaded')
+    .action(async () => {
+      const known = await feeds();
+      await session.withApi(async ({ client }) => {
+        const stored = new Map((await client.source.list.query({})).items.map((item) => [item.source, item]));
+        const rows = known.map(({ source }) => {
+          const found = stored.get(source);
+          return [
+            source,
+            found === undefined ? 'not loaded' : 'loaded',
+            String(found?.recent.length ?? 0),
+            String(found?.incidents_open ?? 0),
+          ];
+        });
+        session.print(table(['SOURCE', 'STATE', 'LOADS', 'INCIDENTS'], rows));
+      });
+    });
+}
+
+/** Every folder of `examples/` that has a source document. */
+async function feeds(): Promise<Feed[]> {
+  const parent = join(root, 'examples');
+  const entries = await readdir(parent, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(parent, entry.name));
+  const found: Feed[] = [];
+  for (const folder of folders.sort()) {
+    const config = join(folder, 'source.yaml');
+    if (!existsSync(config)) continue;
+    const { source } = await readConfig(config);
+    if (source === null) throw new Stop(`${config} names no source.`);
+    found.push({ folder, config, source });
+  }
+  return found;
+}

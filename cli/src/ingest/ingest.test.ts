@@ -1,0 +1,187 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestStack, type TestStack } from '@assay/activities/testing';
+import { ingestResult } from '@assay/api';
+import { startTestApi, type TestApi } from '@assay/api/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runScript, type Ran } from '../testing.ts';
+
+let stack: TestStack;
+let api: TestApi;
+let folder: string;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  folder = await mkdtemp(join(tmpdir(), 'assay-cli-'));
+  await writeFile(join(folder, 'good.jsonl'), lines(10));
+  await writeFile(join(folder, 'bad.jsonl'), `${lines(10)}{"id":11\n`);
+  await writeFile(
+    join(folder, 'failing.yaml'),
+    'rules:\n  - id: five\n    row_count: {}\n    fail: { value: "> 5" }\n',
+  );
+  await writeFile(join(folder, 'typo.yaml'), 'rules:\n  - id: five\n    row_cont: {}\n');
+});
+
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function lines(count: number): string {
+  return Array.from({ length: count }, (_, place) => `{"id":${place + 1},"amount":1.50}\n`).join('');
+}
+
+function ingest(...args: string[]): Promise<Ran> {
+  return runScript('ingest', args, { cwd: folder, env: { ASSAY_URL: api.url } });
+}
+
+function lastLine(ran: Ran): unknown {
+  return JSON.parse(ran.stdout.trimEnd().split('\n').at(-1) ?? '');
+}
+
+test('a good file passes: exit code 0 and one JSON object on the last line, as published', async () => {
+  const ran = await ingest('good.jsonl', '--source', 'good', '--json');
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const result = ingestResult.parse(lastLine(ran));
+  expect(result).toMatchObject({
+    source: 'good',
+    file: 'good.jsonl',
+    state: 'loaded',
+    reason: '',
+    verdict: 'pass',
+    records: '10',
+    rows: '10',
+    rejects: '0',
+    anomalies: [],
+    incidents: [],
+    columns: [
+      { name: 'id', type: 'Int64', nulls: '0', absent: '0', type_errors: '0', distinct: '10', min: '1', max: '10' },
+      { name: 'amount', nulls: '0' },
+    ],
+  });
+  expect(result.url).toBe(`${api.api.services.links.base}/loads/${result.load_id}`);
+  expect(result.workflow.url).toContain('/namespaces/default/workflows/file%3Adefault%3Agood%3A');
+});
+
+test('the same content again is the same load, and nothing is done twice', async () => {
+  const first = ingestResult.parse(lastLine(await ingest('good.jsonl', '--source', 'twice', '--json')));
+  const again = await ingest('good.jsonl', '--source', 'twice', '--name', 'other-name.jsonl', '--json');
+  expect(again.code).toBe(0);
+  expect(lastLine(again)).toEqual({ ...first, file: 'other-name.jsonl' });
+});
+
+test('--again checks the stored rows with the rules of today', async () => {
+  await ingest('good.jsonl', '--source', 'again');
+  await writeFile(join(folder, 'again.yaml'), 'rules:\n  - id: five\n    row_count: {}\n    fail: { value: "> 5" }\n');
+  const ran = await ingest('good.jsonl', '--source', 'again', '--config', 'again.yaml', '--apply', '--again', '--json');
+  expect(ran.code).toBe(1);
+  expect(lastLine(ran)).toMatchObject({
+    verdict: 'fail',
+    results: expect.arrayContaining([expect.objectContaining({ rule_id: 'five', verdict: 'fail', value: '10' })]),
+  });
+});
+
+test('a record that is none is a warning with its line: exit code 2', async () => {
+  const ran = await ingest('bad.jsonl', '--source', 'bad', '--json');
+  expect(ran.code).toBe(2);
+  const result = ingestResult.parse(lastLine(ran));
+  expect(result).toMatchObject({ verdict: 'warn', records: '11', rows: '10', rejects: '1' });
+  expect(await api.json(`/api/v1/loads/${result.load_id}/rejects`)).toEqual({
+    total: 1,
+    items: [expect.objectContaining({ line: '11', raw: '{"id":11' })],
+  });
+});
+
+test('a rule that fails is exit code 1 and an incident with its address', async () => {
+  const ran = await ingest('good.jsonl', '--source', 'failing', '--config', 'failing.yaml', '--json');
+  expect(ran.code).toBe(1);
+  const result = ingestResult.parse(lastLine(ran));
+  expect(result).toMatchObject({
+    verdict: 'fail',
+    anomalies: [{ rule_id: 'five', finding: expect.stringContaining('10') }],
+    incidents: [{ status: 'triggered', url: expect.stringContaining('/incidents/') }],
+  });
+});
+
+test('a file that cannot be read at all is refused: exit code 3 and the reason', async () => {
+  await writeFile(join(folder, 'page.html'), '<!doctype html><html><body>502</body></html>');
+  const ran = await ingest('page.html', '--source', 'refused', '--json');
+  expect(ran.code).toBe(3);
+  expect(lastLine(ran)).toMatchObject({ state: 'refused', reason: expect.stringContaining('HTML') });
+});
+
+test('a stored source with another document stops with the difference, unless it is to be applied', async () => {
+  await ingest('good.jsonl', '--source', 'stored', '--config', 'failing.yaml');
+  await writeFile(
+    join(folder, 'changed.yaml'),
+    'rules:\n  - id: five\n    row_count: {}\n    fail: { value: "> 50" }\n',
+  );
+  const stopped = await ingest('bad.jsonl', '--source', 'stored', '--config', 'changed.yaml', '--json');
+  expect(stopped).toMatchObject({ code: 3, stdout: '' });
+  expect(stopped.stderr).toContain('> 50');
+  expect(stopped.stderr).toContain('--apply');
+  expect((await ingest('good.jsonl', '--source', 'stored', '--config', 'failing.yaml')).code).toBe(1);
+  expect((await ingest('bad.jsonl', '--source', 'stored', '--config', 'changed.yaml', '--apply')).code).toBe(2);
+});
+
+test('a document that is not valid is told by line and nearest word, and nothing is sent', async () => {
+  const ran = await ingest('good.jsonl', '--source', 'typo', '--config', 'typo.yaml');
+  expect(ran.code).toBe(3);
+  expect(ran.stderr).toContain('line 3');
+  expect(ran.stderr).toContain('row_count');
+  expect((await api.fetch('/api/v1/sources/typo')).status).toBe(404);
+});
+
+test('a folder, several files and stdin are answered in their order, the worst deciding the exit code', async () => {
+  await mkdir(join(folder, 'many'));
+  for (const number of [10, 2, 1]) await writeFile(join(folder, 'many', `day-${number}.jsonl`), lines(number + 20));
+  await writeFile(join(folder, 'many', '.hidden'), 'x');
+  const ran = await ingest('many', 'bad.jsonl', '--source', 'many', '--json');
+  expect(ran.code).toBe(2);
+  const files = ran.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => ingestResult.parse(JSON.parse(line)).file);
+  expect(files).toEqual(['day-1.jsonl', 'day-2.jsonl', 'day-10.jsonl', 'bad.jsonl']);
+
+  const piped = await runScript('ingest', ['-', '-s', 'piped', '--name', 'pipe.jsonl', '--json'], {
+    cwd: folder,
+    env: { ASSAY_URL: api.url },
+    stdin: lines(3),
+  });
+  expect(piped.code).toBe(0);
+  expect(lastLine(piped)).toMatchObject({ file: 'pipe.jsonl', rows: '3' });
+});
+
+test('a person reads the verdict first, then what is wrong and where to look', async () => {
+  const ran = await ingest('good.jsonl', '--source', 'person', '--config', 'failing.yaml');
+  expect(ran.stdout).toMatch(
+    /^fail {2}good\.jsonl \(person\): 10 rows, 0 rejects\n {2}medium {3}five: .*\n {2}incident triggered: .*\n {2}http.*\/loads\/\d+\n$/,
+  );
+});
+
+test('the script works through a link, and says when nothing runs', async () => {
+  const link = join(folder, 'linked-ingest');
+  await symlink(join(import.meta.dirname, '../../../scripts/ingest'), link);
+  const ran = await runScript('ingest', ['good.jsonl', '-s', 'x'], { cwd: folder, env: { ASSAY_DATA_DIR: folder } });
+  expect(ran).toMatchObject({ code: 3, stdout: '' });
+  expect(ran.stderr).toContain('Assay is not running');
+  const away = await runScript('ingest', ['good.jsonl', '-s', 'x'], {
+    cwd: folder,
+    env: { ASSAY_URL: 'http://127.0.0.1:1' },
+  });
+  expect(away.code).toBe(3);
+  expect(away.stderr).toContain('Assay does not answer at http://127.0.0.1:1');
+});
+
+test('a missing file and a missing source are told before anything is sent', async () => {
+  expect(await ingest('nothing.jsonl', '-s', 'x')).toMatchObject({
+    code: 3,
+    stderr: 'There is no file nothing.jsonl.\n',
+  });
+  expect((await ingest('good.jsonl')).stderr).toContain('--source');
+  expect((await ingest('good.jsonl', '-s', '../up')).code).toBe(3);
+});

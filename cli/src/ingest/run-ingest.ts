@@ -1,0 +1,118 @@
+import type { IngestResult, Receipt } from '@assay/api';
+import { toStop, type Api } from '../api.ts';
+import type { Session } from '../session.ts';
+import { Stop } from '../stop.ts';
+import { applyConfig, readConfig } from './apply-config.ts';
+import { awaitLoad } from './await-load.ts';
+import { describeResult } from './describe-result.ts';
+import { exitCodeOf, worstExitCode, type ExitCode } from './exit-code.ts';
+import { inputFiles, type InputFile } from './input-files.ts';
+import { mapInOrder } from './map-in-order.ts';
+import { ProgressDisplay } from './progress.ts';
+import { uploadFile } from './upload-file.ts';
+
+export interface IngestOptions {
+  readonly source?: string;
+  readonly config?: string;
+  readonly apply: boolean;
+  readonly again: boolean;
+  readonly backfill: boolean;
+  readonly replaces?: string;
+  readonly name?: string;
+  readonly jobs: number;
+  readonly json: boolean;
+  readonly wait: boolean;
+}
+
+type Outcome =
+  | { readonly kind: 'result'; readonly receipt: Receipt; readonly result: IngestResult }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt }
+  | { readonly kind: 'failed'; readonly stop: Stop };
+
+/** Sends files and tells what became of each, in the order they were given. @returns the exit code */
+export async function runIngest(session: Session, args: readonly string[], options: IngestOptions): Promise<ExitCode> {
+  const config = options.config === undefined ? undefined : await readConfig(options.config);
+  const source = options.source ?? config?.source ?? undefined;
+  if (source === undefined)
+    throw new Stop('Say which source the file is for: --source NAME, or a --config that names one.');
+  const files = await inputFiles(args, {
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(config === undefined ? {} : { except: config.path }),
+  });
+  if (options.replaces !== undefined && files.length > 1)
+    throw new Stop('--replaces is for one file; there are several.');
+
+  return session.withApi(async (api) => {
+    if (config !== undefined) {
+      const done = await applyConfig(api, config, { source, apply: options.apply });
+      if (done !== 'equal' && !options.json)
+        session.note(`source ${source} ${done === 'created' ? 'created' : 'changed'} from ${config.path}`);
+    }
+    const display = new ProgressDisplay(process.stderr, files.length);
+    // History is loaded one file after the other, so that each sees what came before it.
+    const jobs = options.backfill ? 1 : options.jobs;
+    const codes: ExitCode[] = [];
+    for await (const outcome of mapInOrder(files, jobs, (file) =>
+      ingestOne(api, file, { ...options, source, display }),
+    )) {
+      display.clear();
+      codes.push(report(session, outcome, options));
+    }
+    return worstExitCode(codes);
+  });
+}
+
+async function ingestOne(
+  api: Api,
+  file: InputFile,
+  options: IngestOptions & { source: string; display: ProgressDisplay },
+): Promise<Outcome> {
+  const { source, backfill, again, replaces, display } = options;
+  const key = file.kind === 'file' ? file.path : '-';
+  let bytes = 0;
+  try {
+    const receipt = await uploadFile(api, { file, source, backfill, again, replaces }, (more) => {
+      bytes += more;
+      display.update(key, {
+        name: file.name,
+        stage: 'sending',
+        bytes,
+        bytes_total: file.kind === 'file' ? file.bytes : undefined,
+        records: '0',
+        records_per_s: 0,
+        eta_s: null,
+      });
+    });
+    if (!options.wait) return { kind: 'receipt', receipt };
+    const result = await awaitLoad(api, receipt, (progress) => {
+      display.update(key, progress);
+    });
+    return { kind: 'result', receipt, result };
+  } catch (error) {
+    const stop = toStop(error, api.url);
+    if (stop instanceof Stop) return { kind: 'failed', stop };
+    throw stop;
+  } finally {
+    display.finish(key);
+  }
+}
+
+function report(session: Session, outcome: Outcome, options: { json: boolean }): ExitCode {
+  switch (outcome.kind) {
+    case 'failed':
+      session.note(outcome.stop.message);
+      return 3;
+    case 'receipt': {
+      const { receipt } = outcome;
+      session.print(
+        options.json ? JSON.stringify(receipt) : `${receipt.state} ${receipt.file} (${receipt.source}): ${receipt.url}`,
+      );
+      return 0;
+    }
+    case 'result': {
+      const { receipt, result } = outcome;
+      session.print(options.json ? JSON.stringify({ ...result, file: receipt.file }) : describeResult(result, receipt));
+      return exitCodeOf(result);
+    }
+  }
+}

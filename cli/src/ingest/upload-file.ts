@@ -1,0 +1,110 @@
+import { createReadStream } from 'node:fs';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { Transform, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { Receipt } from '@assay/api';
+import { z } from 'zod';
+import { notAnswering, type Api } from '../api.ts';
+import { Stop } from '../stop.ts';
+import type { InputFile } from './input-files.ts';
+
+export interface Upload {
+  readonly file: InputFile;
+  readonly source: string;
+  readonly backfill: boolean;
+  readonly again: boolean;
+  readonly replaces: string | undefined;
+}
+
+const receipt: z.ZodType<Receipt> = z.object({
+  load_id: z.string(),
+  url: z.string(),
+  source: z.string(),
+  file: z.string(),
+  bytes: z.string(),
+  sha256: z.string(),
+  duplicate: z.boolean(),
+  state: z.enum([
+    'received',
+    'loading',
+    'committed',
+    'checking',
+    'loaded',
+    'partial',
+    'held',
+    'refused',
+    'withdrawn',
+    'expired',
+  ]),
+  recheck_workflow_id: z.string(),
+});
+const refusal = z.object({ message: z.string() });
+
+/** Sends a file, never holding more than a piece of it. Throws Stop with the API's own sentence when it is not taken. */
+export async function uploadFile(api: Api, upload: Upload, sent: (bytes: number) => void): Promise<Receipt> {
+  const { file } = upload;
+  const headers = {
+    ...api.headers,
+    'Content-Type': 'application/octet-stream',
+    ...(file.kind === 'file' ? { 'Content-Length': String(file.bytes) } : {}),
+  };
+  const answer = await send(addressOf(api, upload), headers, bytesOf(file, sent)).catch((error: unknown) => {
+    throw error instanceof Stop ? error : notAnswering(api.url, error);
+  });
+  if (answer.status === 202) return receipt.parse(JSON.parse(answer.body));
+  throw new Stop(`${file.name} was not taken: ${sentenceOf(answer)}`);
+}
+
+function addressOf(api: Api, upload: Upload): URL {
+  const url = new URL(`${api.url}/api/v1/sources/${encodeURIComponent(upload.source)}/files`);
+  url.searchParams.set('file', upload.file.name);
+  if (upload.backfill) url.searchParams.set('backfill', 'true');
+  if (upload.again) url.searchParams.set('again', 'true');
+  if (upload.replaces !== undefined) url.searchParams.set('replaces', upload.replaces);
+  return url;
+}
+
+function bytesOf(file: InputFile, sent: (bytes: number) => void): Readable {
+  const counting = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      sent(piece.byteLength);
+      done(null, piece);
+    },
+  });
+  const from = file.kind === 'stdin' ? process.stdin : createReadStream(file.path, { highWaterMark: 256 * 1024 });
+  from.on('error', (error: Error) => counting.destroy(new Stop(`${file.name} cannot be read: ${error.message}.`)));
+  return from.pipe(counting);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** An answer may come before the body is sent; then the rest of it is not wanted. */
+async function send(url: URL, headers: Record<string, string>, body: Readable): Promise<Answer> {
+  const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, { method: 'POST', headers });
+  const answered = new Promise<Answer>((resolve, reject) => {
+    request.on('error', reject);
+    request.on('response', (response) => {
+      text(response).then((read) => {
+        resolve({ status: response.statusCode ?? 0, body: read });
+      }, reject);
+    });
+  });
+  const sending = pipeline(body, request).catch((error: unknown) => {
+    if (error instanceof Stop) throw error;
+  });
+  const [answer] = await Promise.all([answered, sending]);
+  return answer;
+}
+
+function sentenceOf(answer: Answer): string {
+  try {
+    return refusal.parse(JSON.parse(answer.body)).message;
+  } catch {
+    return `the answer was ${answer.status}.`;
+  }
+}

@@ -1,0 +1,28 @@
+import { CommanderError } from 'commander';
+import { createProgram } from './program.ts';
+import { createSession } from './session.ts';
+import { Stop } from './stop.ts';
+import { loadSettings } from './working-copy.ts';
+
+/** A wrong command line is an error like any other. */
+const error = 3;
+
+// A pipe that is closed, as by `head`, ends the command in silence.
+process.stdout.on('error', () => process.exit(error));
+
+loadSettings();
+const program = createProgram(createSession(process.env));
+for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])])
+  command.exitOverride();
+try {
+  await program.parseAsync();
+} catch (stopped) {
+  if (stopped instanceof Stop) {
+    process.stderr.write(`${stopped.message}\n`);
+    process.exitCode = stopped.exit_code;
+  } else if (stopped instanceof CommanderError) {
+    process.exitCode = stopped.exitCode === 0 ? 0 : error;
+  } else {
+    throw stopped;
+  }
+}

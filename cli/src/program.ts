@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { addExamples } from './commands/examples.ts';
+import { addIncidents } from './commands/incidents.ts';
+import { addIngest } from './commands/ingest.ts';
+import { addKeys } from './commands/keys.ts';
+import { addLoads } from './commands/loads.ts';
+import { addRules } from './commands/rules.ts';
+import { addSources } from './commands/sources.ts';
+import { addSystem } from './commands/system.ts';
+import type { Session } from './session.ts';
+
+/** The command line with every verb. */
+export function createProgram(session: Session): Command {
+  const program = new Command('assay')
+    .description('Data quality for files: send a file, get a verdict.')
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText(
+      'after',
+      '\nThe API is found at ASSAY_URL, or by the running copy of ASSAY_DATA_DIR (.assay of the working copy). ASSAY_API_KEY is sent when set.',
+    );
+  for (const add of [addIngest, addLoads, addSources, addRules, addIncidents, addKeys, addExamples, addSystem]) {
+    add(program, session);
+  }
+  return program;
+}

@@ -1,0 +1,37 @@
+import { openApi, toStop, type Api } from './api.ts';
+
+/** What every command is given. */
+export interface Session {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs work with the API; what it refuses becomes a Stop. */
+  withApi<T>(work: (api: Api) => Promise<T>): Promise<T>;
+  /** A line of the answer, on stdout. */
+  print(line: string): void;
+  /** A line beside the answer, on stderr. */
+  note(line: string): void;
+  /** What the process will exit with, when nothing else goes wrong. */
+  exitWith(code: number): void;
+}
+
+export function createSession(env: Readonly<Record<string, string | undefined>>): Session {
+  return {
+    env,
+    async withApi(work) {
+      const api = openApi(env);
+      try {
+        return await work(api);
+      } catch (error) {
+        throw toStop(error, api.url);
+      }
+    },
+    print: (line) => {
+      process.stdout.write(`${line}\n`);
+    },
+    note: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    exitWith: (code) => {
+      process.exitCode = code;
+    },
+  };
+}
