@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, isAlive, isPortFree } from '@assay/temporal';
+import { startTestEngine } from '@assay/clickhouse/testing';
+import { ensureTemporal, freePort, isAlive, isPortFree, searchAttributesOf, startDevServer } from '@assay/temporal';
+import { searchAttributeNames } from '@assay/workflows';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readRunFile } from './supervisor/run-file.ts';
 import type { RunFile } from './supervisor/run-file.ts';
@@ -29,7 +31,13 @@ async function settings(): Promise<NodeJS.ProcessEnv> {
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-start-'));
   folders.push(dataDir);
   const ports = await Promise.all(portSettings.map(async (name) => [name, String(await freePort())] as const));
-  return { ...process.env, ...Object.fromEntries(ports), ASSAY_DATA_DIR: dataDir, ASSAY_EXAMPLES: 'never' };
+  const own = {
+    ASSAY_DATA_DIR: dataDir,
+    ASSAY_EXAMPLES: 'never',
+    CLICKHOUSE_URL: undefined,
+    TEMPORAL_ADDRESS: undefined,
+  };
+  return { ...process.env, ...own, ...Object.fromEntries(ports) };
 }
 
 async function start(env: NodeJS.ProcessEnv): Promise<Copy> {
@@ -104,6 +112,36 @@ describe('pnpm start', () => {
 
     const second = await start(other);
     expect((await fetch(`${running(second).url}/health/ready`)).status).toBe(200);
+  });
+
+  test('uses a ClickHouse server and a Temporal service that run already, and registers what they lack', async () => {
+    await using engine = await startTestEngine();
+    const port = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), 'assay-service-'));
+    folders.push(folder);
+    const temporal = await startDevServer({
+      binary: await ensureTemporal(process.env, () => {}),
+      port,
+      ui_port: undefined,
+      file: join(folder, 'temporal.db'),
+      searchAttributes: [],
+      retention_days: 1,
+    });
+    try {
+      const address = `127.0.0.1:${port}`;
+      const copy = await start({ ...(await settings()), CLICKHOUSE_URL: engine.url, TEMPORAL_ADDRESS: address });
+      expect(
+        running(copy)
+          .processes.map(({ name }) => name)
+          .sort(),
+      ).toEqual(['api', 'worker']);
+      expect(await searchAttributesOf({ address, namespace: 'default' })).toEqual(
+        expect.arrayContaining([...searchAttributeNames]),
+      );
+      await stop(copy, 'SIGTERM');
+    } finally {
+      await temporal.stop();
+    }
   });
 
   test('names the program that has a port, and starts nothing', async () => {

@@ -8,7 +8,7 @@ export type { Tied } from './spawn-tied.ts';
 export { waitForLock } from './wait-for-lock.ts';
 export { locateTemporal, temporalCachePath } from './locate.ts';
 export type { TemporalRoute } from './locate.ts';
-export { registerSearchAttributes, setRetention, untilServing } from './namespace.ts';
+export { registerSearchAttributes, searchAttributesOf, setRetention, untilServing } from './namespace.ts';
 export { isAlive } from './process-identity.ts';
 export { freePort, isPortFree } from './port.ts';
 export { startDevServer } from './dev-server.ts';

@@ -25,15 +25,25 @@ export async function setRetention({ address, namespace }: Namespace, retention_
   });
 }
 
+/** The names of the search attributes that were registered with the namespace. */
+export async function searchAttributesOf({ address, namespace }: Namespace): Promise<string[]> {
+  let names: string[] = [];
+  await withConnection(address, 10_000, async ({ operatorService }) => {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    names = Object.keys(customAttributes);
+  });
+  return names;
+}
+
 /** Registers the keyword search attributes that the namespace does not have yet. */
 export async function registerSearchAttributes(
   { address, namespace }: Namespace,
   names: readonly string[],
 ): Promise<void> {
+  const known = await searchAttributesOf({ address, namespace });
+  const missing = names.filter((name) => !known.includes(name));
+  if (missing.length === 0) return;
   await withConnection(address, 10_000, async ({ operatorService }) => {
-    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    const missing = names.filter((name) => !(name in customAttributes));
-    if (missing.length === 0) return;
     const searchAttributes = Object.fromEntries(missing.map((name) => [name, keyword]));
     await operatorService.addSearchAttributes({ namespace, searchAttributes });
   });
