@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { noticeExample } from '../incident/testing.ts';
+import { noticeExample } from '../incident/testing/notice-example.ts';
 import { payloadOf, titleOf } from '../incident/notice-payload.ts';
 import { log } from './log.ts';
 

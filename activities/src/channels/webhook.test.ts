@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import { noticeExample } from '../incident/testing.ts';
+import { noticeExample } from '../incident/testing/notice-example.ts';
 import { noticePayload, payloadOf, titleOf } from '../incident/notice-payload.ts';
 import { startReceiver, type Answering } from './testing.ts';
 import { webhook } from './webhook.ts';

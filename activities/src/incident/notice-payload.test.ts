@@ -1,7 +1,7 @@
 import type { NoticeReason } from '@assay/workflows';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { noticeExample } from './testing.ts';
+import { noticeExample } from './testing/notice-example.ts';
 import { noticePayload, payloadOf, titleOf } from './notice-payload.ts';
 
 test('stays below 20 kB whatever names and findings say', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 import { severity } from './result.ts';
 import { timestamp } from './timestamp.ts';
@@ -53,7 +53,7 @@ SELECT ${columns}
 FROM incidents FINAL
 WHERE tenant = {tenant: String} AND has({incident_ids: Array(UInt64)}, incident_id)
 ORDER BY incident_id`,
-  params: z.object({ incident_ids: z.array(id) }),
+  params: z.object({ incident_ids: idList }),
   row: incident,
 });
 
