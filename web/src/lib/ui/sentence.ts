@@ -1,0 +1,12 @@
+/** A sentence of the API without the backticks that mark names in it, for places that show plain text. */
+export function plainSentence(text: string): string {
+  return text.replaceAll('`', '');
+}
+
+/** A sentence cut at its backticks: every second piece is a name. */
+export function sentencePieces(text: string): { readonly text: string; readonly name: boolean }[] {
+  return text
+    .split('`')
+    .map((piece, index) => ({ text: piece, name: index % 2 === 1 }))
+    .filter((piece) => piece.text !== '');
+}
