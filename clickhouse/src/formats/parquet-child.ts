@@ -62,7 +62,7 @@ try {
     const columns = describe(source, about.columns);
     const aliases = columns.map((_, index) => `x${index}`);
     const table = `(SELECT * FROM file(${source}, Parquet)) AS t(${aliases.join(', ')})`;
-    const hexed = columnsOfBytes(columns, table);
+    const odd = countOddValues(columns, table);
     tell({
       kind: 'inspected',
       rows: about.num_rows,
@@ -71,12 +71,13 @@ try {
         name,
         engine_type,
         local_time,
-        hex_values: hexed[index] ?? 0,
+        hex_values: odd.hex[index] ?? 0,
+        empty_values: odd.empty[index] ?? 0,
       })),
     });
     if (mayGoOn()) {
       const fields = columns.map((column, index) =>
-        fieldText(column.kept, aliases[index] ?? '', (hexed[index] ?? 0) > 0),
+        fieldText(column.kept, aliases[index] ?? '', (odd.hex[index] ?? 0) > 0),
       );
       session.query(
         `SELECT ${fields.join(', ')} FROM ${table} INTO OUTFILE ${quoteString(request.pipe)} TRUNCATE FORMAT RowBinary`,
@@ -121,14 +122,21 @@ function describe(source: string, leaves: readonly { path: string; logical_type:
   });
 }
 
-/** Per column, how many values are no UTF-8 text. */
-function columnsOfBytes(columns: readonly Described[], table: string): number[] {
-  const counts = columns.map(({ kept }, index) =>
+/** Per column, how many values are no UTF-8 text, and how many nested ones are empty. */
+function countOddValues(columns: readonly Described[], table: string): { hex: number[]; empty: number[] } {
+  const hex = columns.map(({ kept }, index) =>
     kept.bytes ? `countIf(isValidUTF8(assumeNotNull(${kept.text(`x${index}`)})) = 0)` : '0',
   );
-  if (counts.every((count) => count === '0')) return columns.map(() => 0);
+  const empty = columns.map(({ kept }, index) =>
+    kept.kind === 'nested'
+      ? `countIf(toJSONString(x${index}) = toJSONString(defaultValueOfArgumentType(x${index})))`
+      : '0',
+  );
+  const counts = [...hex, ...empty];
+  if (counts.every((count) => count === '0')) return { hex: [], empty: [] };
   const line = session.query(`SELECT ${counts.join(', ')} FROM ${table}`, 'JSONCompactEachRow');
-  return z.array(z.coerce.number()).parse(JSON.parse(line));
+  const found = z.array(z.coerce.number()).parse(JSON.parse(line));
+  return { hex: found.slice(0, columns.length), empty: found.slice(columns.length) };
 }
 
 function fieldText(kept: ParquetColumnKind, alias: string, hex: boolean): string {

@@ -24,14 +24,15 @@ export interface OpenParquetOptions {
 }
 
 export interface ParquetFinding {
-  readonly code: 'binary_column';
+  readonly code: 'binary_column' | 'empty_or_null';
   /** One sentence for people. */
   readonly finding: string;
 }
 
 /**
  * A Parquet file, opened by a process of its own. Its schema gives the columns of a source that has none; a column with
- * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON.
+ * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON. A null list, map or struct is read as
+ * an empty one (the engine does not tell them apart), which is a finding.
  */
 export interface ParquetFile {
   readonly layout: ParquetLayout;
@@ -225,11 +226,19 @@ function kept(inspected: Inspected): Pick<ParquetFile, 'layout' | 'columns' | 'f
       kinds: columns.map(({ kind }) => kind),
     },
     columns: columns.map(({ name, type }) => ({ name, type })),
-    findings: inspected.columns
-      .filter(({ hex_values }) => hex_values > 0)
-      .map(({ name, hex_values }) => ({
-        code: 'binary_column',
-        finding: `Column ${name} has ${hex_values} values that are no UTF-8 text; all its values are kept as hexadecimal.`,
-      })),
+    findings: inspected.columns.flatMap(findingsOf),
   };
+}
+
+function findingsOf({ name, hex_values, empty_values }: Inspected['columns'][number]): ParquetFinding[] {
+  const findings: ParquetFinding[] = [];
+  if (hex_values > 0) {
+    const finding = `Column ${name}: ${hex_values} of its values are no UTF-8 text; all are kept as hexadecimal.`;
+    findings.push({ code: 'binary_column', finding });
+  }
+  if (empty_values > 0) {
+    const finding = `Column ${name}: ${empty_values} of its nested values are empty; where the file has null instead, that was read as empty, too.`;
+    findings.push({ code: 'empty_or_null', finding });
+  }
+  return findings;
 }

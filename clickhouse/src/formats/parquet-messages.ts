@@ -19,6 +19,8 @@ export const inspectedColumn = z.object({
   local_time: z.boolean(),
   /** How many values are no UTF-8; if any, all of the column are written as hexadecimal. */
   hex_values: z.number(),
+  /** How many nested values are empty: the engine reads a null list, map or struct as an empty one. */
+  empty_values: z.number(),
 });
 
 /** What the child tells. */

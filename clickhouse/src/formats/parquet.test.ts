@@ -233,11 +233,28 @@ describe('values', () => {
     expect(file.findings).toEqual([
       {
         code: 'binary_column',
-        finding: 'Column v has 1 values that are no UTF-8 text; all its values are kept as hexadecimal.',
+        finding: 'Column v: 1 of its values are no UTF-8 text; all are kept as hexadecimal.',
       },
     ]);
     expect(rows.map(({ values }) => values[0])).toEqual(['61', 'ff', '']);
   });
+});
+
+test('a list or struct that may be null in the file is said to be empty or null', async () => {
+  // id Int32; tags: optional list ['a'], [], null, [null]; p: optional struct {x: 1}, {x: null}, null, {x: 4}.
+  const foreign =
+    'UEFSMRUGFSAVJFwVCBUAFQgVABUAFQAAABA8AQAAAAIAAAADAAAABAAAABUGFRQVGFwVCBUGFQgVABUGFQQAAAMAA4cABRABAAAAYRUGFRYVGlwVCBUEFQgVABUGFQAAAAOGAAgcAQAAAAQAAAAVBBl8SARyb290FQYAFQIlABgCaWQANQIYBHRhZ3MVAhUGTDwAAAA1BBgEbGlzdBUCABUMJQIYB2VsZW1lbnQlAAA1AhgBcBUCABUCJQIYAXgAFggZHBk8JggcFQIZFQAZGAJpZBUCFggWShZOJgg8NgAoBAQAAAAYBAEAAAAAGRwVBhUAFQIAAAAmVhwVDBkVABk4BHRhZ3MEbGlzdAdlbGVtZW50FQIWCBY+FkImVjw2BigBYRgBYQAZHBUGFQAVAgAAACaYARwVAhkVABkoAXABeBUCFggWQBZEJpgBPDYEKAQEAAAAGAQBAAAAABkcFQYVABUCAAAAFsgBFgg21AEAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAaAQAAUEFSMQ==';
+  const { file, rows } = await read(changed(made('SELECT 1'), () => Buffer.from(foreign, 'base64')));
+  expect(rows.map(({ values }) => values)).toEqual([
+    ['1', '["a"]', '{"x":1}'],
+    ['2', '[]', '{"x":null}'],
+    ['3', '[]', '{"x":null}'],
+    ['4', '[null]', '{"x":4}'],
+  ]);
+  expect(file.findings.map(({ code, finding }) => [code, finding.slice(0, 50)])).toEqual([
+    ['empty_or_null', 'Column tags: 2 of its nested values are empty; whe'],
+    ['empty_or_null', 'Column p: 2 of its nested values are empty; where '],
+  ]);
 });
 
 describe('rows', () => {
