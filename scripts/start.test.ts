@@ -74,7 +74,7 @@ function pidOf(copy: Copy, name: string): number | undefined {
   return running(copy).processes.find((found) => found.name === name)?.pid;
 }
 
-describe('pnpm start', () => {
+describe('pnpm start', { timeout: 180_000 }, () => {
   test('answers on every address it prints, and stops without leaving a process, a port or a lock', async () => {
     const copy = await start(await settings());
     const run = running(copy);

@@ -123,7 +123,10 @@ function temporalLogger(log: ActivityDeps['log']) {
     trace: at('TRACE'),
     debug: at('DEBUG'),
     info: at('DEBUG'),
-    warn: at('WARN'),
+    // A worker of the load queue has no workflows, and means it.
+    warn: (message: string, meta?: object) => {
+      at(message.startsWith('No workflows registered') ? 'DEBUG' : 'WARN')(message, meta);
+    },
     error: at('ERROR'),
   };
 }
