@@ -114,7 +114,9 @@ async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<Activ
 function temporalLogger(log: ActivityDeps['log']) {
   const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
   const at = (level: keyof typeof levels) => (message: string, meta?: object) => {
-    log[levels[level]](meta ?? {}, message);
+    // A worker of the load queue has no workflows, and means it.
+    const known = message.startsWith('No workflows registered');
+    log[known ? 'debug' : levels[level]](meta ?? {}, message);
   };
   return {
     log: (level: keyof typeof levels, message: string, meta?: object) => {
@@ -123,10 +125,7 @@ function temporalLogger(log: ActivityDeps['log']) {
     trace: at('TRACE'),
     debug: at('DEBUG'),
     info: at('DEBUG'),
-    // A worker of the load queue has no workflows, and means it.
-    warn: (message: string, meta?: object) => {
-      at(message.startsWith('No workflows registered') ? 'DEBUG' : 'WARN')(message, meta);
-    },
+    warn: at('WARN'),
     error: at('ERROR'),
   };
 }

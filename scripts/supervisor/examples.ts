@@ -11,7 +11,7 @@ export async function loadExamplesOnce(env: StartEnv, say: Say): Promise<void> {
   if (env.ASSAY_EXAMPLES === 'never' || existsSync(marker)) return;
   say('loading the example feeds in the background');
   try {
-    await runOnce('scripts/examples.ts', ['load'], { env: childEnvironment(env) });
+    await runOnce('cli/src/main.ts', ['examples', 'load'], { env: childEnvironment(env) });
     writeFileSync(marker, `${new Date().toISOString()}\n`);
     say('the example feeds are loaded');
   } catch (error) {
