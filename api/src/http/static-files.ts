@@ -47,7 +47,7 @@ export async function createStatic(folder: string): Promise<ServeStatic> {
           .pipe(response);
       return;
     }
-    if (page === undefined || name.startsWith('_app/') || extname(name) !== '') {
+    if (page === undefined || name.startsWith('_app/')) {
       const why =
         page === undefined
           ? 'The dashboard is not built: run `pnpm --filter @assay/web build`.'

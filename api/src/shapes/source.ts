@@ -21,6 +21,7 @@ export const sourceSummary = z.object({
   source: z.string(),
   version: z.string(),
   owner: z.string().nullable(),
+  labels: z.record(z.string(), z.string()),
   changed_at: timestamp,
   columns: z.number(),
   rules: z.number(),

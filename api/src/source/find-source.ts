@@ -25,10 +25,11 @@ export async function storedDocumentOf(ctx: AuthorizedContext, source: SourceVer
 /** The fields of a stored source document that pages show or that decide what may be shown. */
 export function sourceFactsOf(source: SourceVersion): {
   owner: string | null;
+  labels: Readonly<Record<string, string>>;
   event_time: string | null;
   masked: ReadonlySet<string>;
 } {
-  const { owner, event_time, columns } = parseDocument(JSON.parse(source.document));
+  const { owner, labels, event_time, columns } = parseDocument(JSON.parse(source.document));
   const masked = columns.filter((column) => column.mask).map((column) => column.name);
-  return { owner, event_time, masked: new Set(masked) };
+  return { owner, labels, event_time, masked: new Set(masked) };
 }

@@ -1,10 +1,11 @@
 import { newId, sourceByName } from '@assay/clickhouse';
-import { recordDeed } from '../audit-trail.ts';
 import type { SourceDocument as Declared } from '@assay/rules';
+import { recordDeed } from '../audit-trail.ts';
 import { differenceTo, readWritten, textsOf, type WrittenDocument } from '../documents.ts';
 import { RequestProblem } from '../problem.ts';
-import type { Plan, SourceDocument } from '../shapes/source.ts';
+import type { Plan, Problem, SourceDocument } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
+import { documentProblems } from './document-problems.ts';
 import { storedDocumentOf } from './find-source.ts';
 import { documentOfSource } from './read-source.ts';
 
@@ -17,13 +18,18 @@ interface Written {
 /** What a document would change, and what is wrong with it. */
 export async function planDocument(ctx: AuthorizedContext, input: Written): Promise<Plan> {
   const read = readWritten(writtenIn(input));
-  const stored = await sourceByName(ctx.db, input.source);
-  const about = { source: input.source, exists: stored !== undefined, version: stored?.version ?? null };
+  const present = await presentOf(ctx, input.source);
+  const about = {
+    source: input.source,
+    exists: present !== undefined,
+    version: present?.source.version ?? null,
+  };
   if (!read.ok) return { ...about, equal: false, changes: [], problems: [...read.problems] };
   refuseOtherName(input.source, read.value);
-  if (stored === undefined) return { ...about, equal: false, changes: [], problems: [] };
-  const changes = differenceTo(await storedDocumentOf(ctx, stored), read.value);
-  return { ...about, equal: changes.length === 0, changes, problems: [] };
+  const problems = await documentProblems(ctx, read.value, present);
+  const changes = present === undefined ? [] : differenceTo(present.stored, read.value);
+  const equal = present !== undefined && changes.length === 0;
+  return { ...about, equal, changes, problems: equal ? [] : problems };
 }
 
 /** Makes a source what a document says; one that does not exist comes into being. */
@@ -33,20 +39,16 @@ export async function putDocument(
 ): Promise<SourceDocument & { changed: boolean }> {
   const { orchestrator, now } = ctx.services;
   const read = readWritten(writtenIn(input));
-  if (!read.ok) {
-    const [first] = read.problems;
-    const where = first?.line === undefined || first.line === null ? '' : ` in line ${first.line}`;
-    throw new RequestProblem('invalid_input', `The document is not valid${where}: ${first?.message ?? ''}.`, {
-      fields: read.problems,
-    });
-  }
+  if (!read.ok) throw invalidDocument(read.problems);
   refuseOtherName(input.source, read.value);
-  const before = await sourceByName(ctx.db, input.source);
-  const stored = before === undefined ? undefined : await storedDocumentOf(ctx, before);
-  if (stored !== undefined && differenceTo(stored, read.value).length === 0) {
+  const present = await presentOf(ctx, input.source);
+  if (present !== undefined && differenceTo(present.stored, read.value).length === 0) {
     return { ...(await documentOfSource(ctx, input.source)), changed: false };
   }
-  const { document, columns, rules } = textsOf(read.value, input.source, stored);
+  const problems = await documentProblems(ctx, read.value, present);
+  if (problems.length > 0) throw invalidDocument(problems);
+
+  const { document, columns, rules } = textsOf(read.value, input.source, present?.stored);
   const { actor, tenant } = ctx.caller;
   const state = await orchestrator.editSource({
     ref: { tenant, source: input.source },
@@ -58,17 +60,30 @@ export async function putDocument(
       rules,
       actor,
       why: input.why,
-      expected_version: before === undefined ? null : input.expected_version,
+      expected_version: present === undefined ? null : input.expected_version,
     },
     update_id: ctx.request_id,
   });
   await recordDeed(ctx, {
     action: 'source.put_document',
     subject: `source:${input.source}`,
-    before: before === undefined ? undefined : { version: before.version },
+    before: present === undefined ? undefined : { version: present.source.version },
     after: { version: String(state.version) },
   });
   return { ...(await documentOfSource(ctx, input.source)), changed: true };
+}
+
+async function presentOf(ctx: AuthorizedContext, name: string) {
+  const source = await sourceByName(ctx.db, name);
+  return source === undefined ? undefined : { source, stored: await storedDocumentOf(ctx, source) };
+}
+
+function invalidDocument(problems: readonly Problem[]): RequestProblem {
+  const [first] = problems;
+  const where = first === undefined || first.line === null ? '' : ` in line ${first.line}`;
+  return new RequestProblem('invalid_input', `The document is not valid${where}: ${first?.message ?? ''}.`, {
+    fields: problems,
+  });
 }
 
 function writtenIn(input: Written): WrittenDocument {

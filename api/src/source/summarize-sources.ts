@@ -33,11 +33,13 @@ export function summarizeSource(
   source: SourceVersion,
   beside: { loads: readonly Load[]; rules: number; incidents_open: number },
 ): SourceSummary {
+  const { owner, labels } = sourceFactsOf(source);
   return {
     source_id: source.source_id,
     source: source.name,
     version: source.version,
-    owner: sourceFactsOf(source).owner,
+    owner,
+    labels: { ...labels },
     changed_at: source.changed_at,
     columns: sourceColumns(source).length,
     rules: beside.rules,

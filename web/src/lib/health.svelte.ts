@@ -16,6 +16,12 @@ export class Health {
     stale: (event) => event.type.startsWith('incident.'),
   });
 
+  /** Why a key must be given first; empty when the caller is known. */
+  get signInReason(): string {
+    const { failure } = this.#system;
+    return failure?.code === 'unauthenticated' ? failure.message : '';
+  }
+
   get incidentsOpen(): number | undefined {
     return this.#incidents.data?.open;
   }
