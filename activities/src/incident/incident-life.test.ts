@@ -17,6 +17,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startReceiver, type Receiver } from '../channels/testing.ts';
 import { noticePayload } from './notice-payload.ts';
+import { recordHistory } from './testing/record-history.ts';
 import { judgement, openIncidentHouse, type IncidentHouse } from './testing/incident-house.ts';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
@@ -224,16 +225,20 @@ describe('an incident', () => {
       resolved_by: 'ana',
       next_escalation_at: null,
     });
+    await recordHistory(house.handle(source), 'incident-escalated');
   });
 
   test('is resolved by a clean load and comes back as the same incident', async () => {
     const incident_id = await fail();
+    await receiver.until(1);
     expect((await house.load(source, [judgement('pass')])).cleared).toBe(1);
+    await receiver.until(2);
     await projected(incident_id, { status: 'resolved', resolved_by: 'system', reason: 'clean_load' });
     expect(await fail()).toBe(incident_id);
     await projected(incident_id, { status: 'triggered', regressed: true, occurrences: '2', resolved_by: '' });
     await receiver.until(3);
     expect(told()).toEqual(['triggered', 'resolved', 'regressed']);
+    await recordHistory(house.handle(source), 'incident-regressed');
   });
 
   test('good news about a rule without an incident starts nothing', async () => {
@@ -258,6 +263,7 @@ describe('an incident', () => {
     });
     expect(await house.handle(source).result()).toMatchObject({ status: 'resolved', available_transitions: [] });
     await projected(incident_id, { settled: true, reason: 'rule_deleted' });
+    await recordHistory(house.handle(source), 'incident-rule-deleted');
     expect(await fail()).not.toBe(incident_id);
   });
 
@@ -402,6 +408,7 @@ describe('a notice', () => {
       { target: hook, state: 'suppressed' },
       { target: 'log', state: 'delivered' },
     ]);
+    await recordHistory(house.handle(source), 'incident-acknowledged-in-backoff');
   });
 
   test('that is on its way while somebody acknowledges asks once more before it is sent', async () => {
