@@ -73,7 +73,12 @@ export function documentOf(stored: StoredDocument): SourceDocument {
     rules: stored.rules.map(({ spec }): unknown => JSON.parse(spec)),
   });
   const declared = new Map(document.columns.map((column) => [column.name, column]));
-  const inForce = stored.columns.map((column) => ({ ...(declared.get(column.name) ?? plainColumn), ...column }));
+  // A column in which no file had a value yet has no type yet.
+  const inForce = stored.columns.map(({ name, type }) => ({
+    ...(declared.get(name) ?? plainColumn),
+    name,
+    type: type === '' ? null : type,
+  }));
   const typed = new Set(stored.columns.map((column) => column.name));
   return { ...document, columns: [...inForce, ...document.columns.filter((column) => !typed.has(column.name))] };
 }

@@ -1,9 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { incidentById } from '@assay/clickhouse';
 import type { z } from 'zod';
 import { recordDeed } from '../audit-trail.ts';
 import type { IncidentAct } from '../orchestrator.ts';
 import type { incidentView } from '../shapes/incident.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findIncident } from './read-incident.ts';
+
+const lookEvery_ms = 25;
+const lookFor_ms = 2_000;
 
 /** What a person does with an incident; who does it is added here. */
 type Act =
@@ -27,6 +32,7 @@ export async function actOnIncident(
     addressed(act, { incident_id, actor, via }),
     ctx.request_id,
   );
+  await untilProjected(ctx, view);
   await recordDeed(ctx, {
     action: `incident.${act.transition}`,
     subject: `incident:${incident_id}`,
@@ -47,5 +53,14 @@ function addressed(
       return { transition: act.transition, input: { ...who, comment: act.comment } };
     default:
       return { transition: act.transition, input: who };
+  }
+}
+
+/** The workflow answers at once and writes itself down right after; whoever acted should find it written. */
+async function untilProjected(ctx: AuthorizedContext, view: { incident_id: string; version: number }): Promise<void> {
+  for (let waited_ms = 0; waited_ms < lookFor_ms; waited_ms += lookEvery_ms) {
+    const stored = await incidentById(ctx.db, view.incident_id);
+    if (stored !== undefined && stored.version >= view.version) return;
+    await wait(lookEvery_ms);
   }
 }

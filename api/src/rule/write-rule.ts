@@ -79,12 +79,12 @@ export async function validateRule(
   input: { source: string; rule: WrittenRule },
 ): Promise<RuleValidation> {
   const source = await findSource(ctx, input.source);
-  const read = checkRule(input.rule, source);
+  const read = await checkRule(ctx, input.rule, source);
   return read.ok ? { valid: true, problems: [] } : { valid: false, problems: [...read.problems] };
 }
 
 async function textOfRule(ctx: AuthorizedContext, source: string, rule: WrittenRule): Promise<RuleText> {
-  const read = checkRule(rule, await findSource(ctx, source));
+  const read = await checkRule(ctx, rule, await findSource(ctx, source));
   if (read.ok) return read.value;
   const [first] = read.problems;
   throw new RequestProblem('invalid_input', `The rule is not valid: ${first?.message ?? ''}.`, {

@@ -37,6 +37,11 @@ export async function applyConfig(
   const { source, apply } = wanted;
   const plan = await api.client.source.plan.mutate({ source, yaml: config.yaml });
   if (plan.equal) return 'equal';
+  if (plan.problems.length > 0) {
+    throw new Stop(
+      [`${config.path} cannot be used:`, ...plan.problems.map(({ message }) => `  ${message}`)].join('\n'),
+    );
+  }
   if (plan.exists && !apply) {
     throw new Stop(
       [

@@ -77,7 +77,7 @@ test('--again checks the stored rows with the rules of today', async () => {
   await ingest('good.jsonl', '--source', 'again');
   await writeFile(join(folder, 'again.yaml'), 'rules:\n  - id: five\n    row_count: {}\n    fail: { value: "> 5" }\n');
   const ran = await ingest('good.jsonl', '--source', 'again', '--config', 'again.yaml', '--apply', '--again', '--json');
-  expect(ran.code).toBe(1);
+  expect(ran).toMatchObject({ code: 1, stderr: '' });
   expect(lastLine(ran)).toMatchObject({
     verdict: 'fail',
     results: expect.arrayContaining([expect.objectContaining({ rule_id: 'five', verdict: 'fail', value: '10' })]),
@@ -97,7 +97,7 @@ test('a record that is none is a warning with its line: exit code 2', async () =
 
 test('a rule that fails is exit code 1 and an incident with its address', async () => {
   const ran = await ingest('good.jsonl', '--source', 'failing', '--config', 'failing.yaml', '--json');
-  expect(ran.code).toBe(1);
+  expect(ran).toMatchObject({ code: 1, stderr: '' });
   const result = ingestResult.parse(lastLine(ran));
   expect(result).toMatchObject({
     verdict: 'fail',
@@ -123,7 +123,10 @@ test('a stored source with another document stops with the difference, unless it
   expect(stopped).toMatchObject({ code: 3, stdout: '' });
   expect(stopped.stderr).toContain('> 50');
   expect(stopped.stderr).toContain('--apply');
-  expect((await ingest('good.jsonl', '--source', 'stored', '--config', 'failing.yaml')).code).toBe(1);
+  expect(await ingest('good.jsonl', '--source', 'stored', '--config', 'failing.yaml')).toMatchObject({
+    code: 1,
+    stderr: '',
+  });
   expect((await ingest('bad.jsonl', '--source', 'stored', '--config', 'changed.yaml', '--apply')).code).toBe(2);
 });
 
