@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { writeFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Canceller } from './cancel.ts';
 import { baseSettings, DATABASE, writeEngineConfig } from './engine-config.ts';
@@ -39,7 +39,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   process.chdir(folder);
   // The first session takes the lock of the folder: only then is anything in it ours to change.
-  const control = await EngineSession.open(sessionOptions('pipe-control'));
+  const control = await openFirst(sessionOptions('pipe-control'), data);
   await control.query(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`);
   const spool = new Spool('spool', options.spool_floor_bytes);
   await spool.empty();
@@ -67,4 +67,28 @@ async function proveSpool(control: EngineSession, folder: string): Promise<void>
   );
   await rm('spool/probe');
   if (rowsWritten !== 1) throw new Error(`the engine cannot read the files it keeps under ${folder}.`);
+}
+
+async function openFirst(options: SessionOptions, data: string): Promise<EngineSession> {
+  try {
+    return await EngineSession.open(options);
+  } catch (cause) {
+    // The library says why on stderr only; its status file names the process that holds the folder.
+    const holder = Number(/^PID: (\d+)/m.exec(await readFile(join(data, 'status'), 'utf8').catch(() => ''))?.[1]);
+    if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+      throw new Error(`process ${holder} has ${data} open. Stop it, or set ASSAY_DATA_DIR to another folder.`, {
+        cause,
+      });
+    }
+    throw cause;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

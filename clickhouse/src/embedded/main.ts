@@ -43,10 +43,6 @@ try {
   process.on('SIGINT', () => void stop());
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: server.url, pid: process.pid })}\n`);
 } catch (cause) {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const hint = text.includes('Cannot lock file')
-    ? `Another engine has ${options.data_dir} open: stop it, or set ASSAY_DATA_DIR to another folder.`
-    : text;
-  process.stderr.write(`The engine cannot start: ${hint}\n`);
+  process.stderr.write(`The engine cannot start: ${cause instanceof Error ? cause.message : String(cause)}\n`);
   process.exit(1);
 }

@@ -19,6 +19,8 @@ export interface ResponseOptions {
 // A result up to this size is sent whole, with its true status; a longer one has begun before it can fail.
 const HELD_BYTES = 256 * 1024;
 
+const BLOCK_PAUSE_MS = 20;
+
 /** One answer of the HTTP interface. */
 export class EngineResponse {
   readonly #response: ServerResponse;
@@ -72,7 +74,7 @@ export class EngineResponse {
     try {
       await result.outcome;
     } catch (cause) {
-      this.#cut(cause instanceof Error ? cause.message : String(cause));
+      await this.#cut(cause instanceof Error ? cause.message : String(cause));
       return;
     }
     (this.#encoder ?? this.#response).end();
@@ -118,20 +120,25 @@ export class EngineResponse {
   }
 
   /** Writes ClickHouse's exception block and breaks the connection, so that the result never looks complete. */
-  #cut(message: string): void {
+  async #cut(message: string): Promise<void> {
     const text = `${message}\n`;
     const block = `\r\n__exception__\r\n${this.#tag}\r\n${text}${Buffer.byteLength(text)} ${this.#tag}\r\n__exception__\r\n`;
-    const socket = this.#response.socket;
-    const end = (): void => {
-      // The last chunk of the encoding is never written: to the client the response is unfinished.
-      socket?.destroySoon();
-    };
-    if (this.#encoder === undefined) {
-      this.#response.write(block, end);
-      return;
-    }
-    this.#encoder.write(block);
-    this.#encoder.flush(() => this.#response.write('', end));
+    const response = this.#response;
+    // The official client finds the block only when it arrives in one piece, so it does not follow rows at once.
+    await new Promise<void>((done) => {
+      if (this.#encoder === undefined) response.write('', () => done());
+      else this.#encoder.flush(() => response.write('', () => done()));
+    });
+    await new Promise((done) => setTimeout(done, BLOCK_PAUSE_MS));
+    await new Promise<void>((done) => {
+      if (this.#encoder === undefined) response.write(block, () => done());
+      else {
+        this.#encoder.write(block);
+        this.#encoder.flush(() => response.write('', () => done()));
+      }
+    });
+    // The last chunk of the encoding is never written: to the client the response is unfinished.
+    response.socket?.destroySoon();
   }
 }
 

@@ -85,6 +85,7 @@ export class EngineSession {
       const result = await this.#session.queryAsync(sql, { format });
       return { bytes: result.bytes(), result_rows: result.rowsRead, elapsed_s: result.elapsed };
     } catch (cause) {
+      await this.#forget();
       throw fromEngine(cause);
     }
   }
@@ -94,6 +95,7 @@ export class EngineSession {
     try {
       return await insertAndCount(this.#session.connection, sql);
     } catch (cause) {
+      await this.#forget();
       throw fromEngine(cause);
     }
   }
@@ -121,6 +123,11 @@ export class EngineSession {
       })
       .finally(() => pipe.close());
     return { readable: pipe.readable, outcome };
+  }
+
+  /** A statement that failed stays in system.processes, with its memory, until the session runs another one. */
+  async #forget(): Promise<void> {
+    await this.#session.queryAsync('SELECT 1').catch(() => undefined);
   }
 
   /** Frees the connection; only while no statement runs. */

@@ -83,7 +83,7 @@ describe('an INSERT with rows', () => {
     ],
     [
       'INSERT INTO {db: Identifier}.{t: Identifier} FORMAT Native;',
-      { target: 'INSERT INTO {db: Identifier}.{t: Identifier}', format: 'Native', data: ';' },
+      { target: 'INSERT INTO {db: Identifier}.{t: Identifier}', format: 'Native', data: '' },
     ],
     ['INSERT INTO t (* EXCEPT(b)) FORMAT CSV', { target: 'INSERT INTO t (* EXCEPT(b))', format: 'CSV', data: '' }],
     [

@@ -122,10 +122,18 @@ function data(
   const lead = /[ \t\f]*(?:\r?\n)?/y;
   lead.lastIndex = found.from;
   lead.test(cursor.sql);
-  const span = { start: lead.lastIndex, end: cursor.sql.length };
+  const start = lead.lastIndex;
   // VALUES are expressions of SQL, and a second statement among them would be dropped without a word.
-  const end = format === 'Values' ? endOfValues(cursor.sql, span.start) : span.end;
-  return { kind: 'insert_data', target, settings, format, data: { start: span.start, end } };
+  const end = format === 'Values' || hasNothing(cursor.sql, start) ? endOfValues(cursor.sql, start) : cursor.sql.length;
+  return { kind: 'insert_data', target, settings, format, data: { start, end } };
+}
+
+/** True for a rest that is only blanks, comments and semicolons. */
+function hasNothing(sql: string, from: number): boolean {
+  for (const token of lex(sql, from)) {
+    if (!isBlank(token) && sql.charAt(token.start) !== ';') return false;
+  }
+  return true;
 }
 
 function endOfValues(sql: string, from: number): number {
