@@ -98,7 +98,7 @@ test('a rule is created, tried, changed, restored and deleted, each a version wi
   const { items } = await client.source.history.query({ source: 'versions' });
   expect(items.map((version) => version.why)).toEqual([
     'no more',
-    `restored version ${  put.version}`,
+    `restored version ${put.version}`,
     '',
     'refunds have a file of their own',
     'begin',

@@ -20,6 +20,8 @@ export const systemRouter = router({
         temporal_ui_url: z.string(),
         uptime_s: z.number(),
         caller: z.object({ tenant: z.string(), actor: z.string(), role }),
+        /** False while Temporal does not answer; `queues` is empty then. */
+        temporal_up: z.boolean(),
         queues: z.array(
           z.object({ queue: z.string(), pollers: z.number(), backlog: z.number(), oldest_s: z.number() }),
         ),
