@@ -42,7 +42,7 @@ export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat:
   if (loaded !== null) {
     const { format, compression, findings } = loaded;
     const step = { version: stepVersion(generation, 'checking'), state: 'checking', workflow_id, run_id } as const;
-    const known = { ...counts, format, compression, findings: [...findings], committed_at: commit.decided_at };
+    const known = { ...counts, format, compression, findings: [...findings], committed_at: timestampOf(deps.now()) };
     await writeStep(db, load, { ...step, ...known }, deps.now());
   }
 

@@ -36,6 +36,8 @@ export interface TestStack extends AsyncDisposable {
   readonly client: Client;
   /** Describes a source as its YAML does; '' leaves everything to the first file. */
   describe(source: string, yaml: string): Promise<string>;
+  /** The id of a source that was described. */
+  sourceId(source: string): Promise<string>;
   /** Accepts a file as the API does, and starts its workflow. */
   send(file: SentFile): Promise<Manifest>;
   /** The same, and waits for the workflow. */
@@ -108,8 +110,12 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       return state.source_id;
     },
 
+    async sourceId(source) {
+      return sources.get(source) ?? (await stack.describe(source, ''));
+    },
+
     async send(file) {
-      const source_id = sources.get(file.source) ?? (await stack.describe(file.source, ''));
+      const source_id = await stack.sourceId(file.source);
       const load_id = newId(Date.now());
       const bytes = typeof file.bytes === 'string' ? Buffer.from(file.bytes) : file.bytes;
       const received = await inbox.receive(load_id, oneChunk(bytes), Number.MAX_SAFE_INTEGER);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 
@@ -55,7 +56,7 @@ export async function writeBenchFile(file: BenchFile): Promise<void> {
           ? csvLine(fields)
           : jsonLine(fields, oddEvery !== 0 && row % oddEvery === 0 ? row / oddEvery : undefined);
     }
-    if (!out.write(text)) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(text)) await once(out, 'drain');
   }
   out.end();
   await finished(out);

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadById } from '@assay/clickhouse';
+import { openApi } from './api-process.ts';
+import { memoryOf } from './house.ts';
+import type { BenchOptions } from './measure-loads.ts';
+import { benchColumns, writeBenchFile } from './rows.ts';
+import { benchSource } from './rules.ts';
+import { printTable } from './table.ts';
+
+const rowsOfGigabyte = 3_550_000;
+
+/** What worker, API and engine take beyond their idle memory, and the disk beyond the file, while a file of 1 GB goes through. */
+export async function measureMemory({ house, folder }: BenchOptions): Promise<void> {
+  const { stack } = house;
+  await using api = await openApi(stack);
+  const worker = await stack.startWorker();
+  await stack.describe('big', benchSource('big', benchColumns, []));
+  const path = join(folder, 'big.jsonl');
+  await writeBenchFile({ path, rows: rowsOfGigabyte, odd: 0, format: 'jsonl' });
+  const { size } = await stat(path);
+
+  const pids = { worker: worker.pid, api: api.pid, engine: stack.engine.pid };
+  const idle = Object.fromEntries(
+    await Promise.all(Object.entries(pids).map(async ([name, pid]) => [name, (await memoryOf(pid)).now] as const)),
+  );
+  const highest = { ...idle };
+  const free = await freeBytes(stack.data_dir);
+  let least = free;
+  const watch = new AbortController();
+  const watching = (async () => {
+    while (!watch.signal.aborted) {
+      for (const [name, pid] of Object.entries(pids)) {
+        highest[name] = Math.max(highest[name] ?? 0, (await memoryOf(pid)).now);
+      }
+      least = Math.min(least, await freeBytes(stack.data_dir));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  })();
+
+  const uploading = performance.now();
+  const load_id = await api.upload('big', webStream(path));
+  const uploaded = performance.now();
+  for (;;) {
+    const load = await loadById(stack.db, load_id);
+    if (load?.finished_at !== null && load !== undefined) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const finished = performance.now();
+  watch.abort();
+  await watching;
+  printTable(
+    `A file of ${(size / 1e9).toFixed(2)} GB`,
+    ['what', 'figure'],
+    [
+      ['upload', `${((uploaded - uploading) / 1_000).toFixed(1)} s`],
+      ['from the end of the upload to the verdict', `${((finished - uploaded) / 1_000).toFixed(1)} s`],
+      ...Object.keys(pids).map((name) => [
+        `resident memory of the ${name}, idle and highest`,
+        `${(idle[name] ?? 0).toFixed(0)} MB, +${((highest[name] ?? 0) - (idle[name] ?? 0)).toFixed(0)} MB`,
+      ]),
+      ['disk at its fullest, file in the inbox included', `${((free - least) / size).toFixed(2)} × the file`],
+    ],
+  );
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+function webStream(path: string): ReadableStream<Uint8Array> {
+  const pieces: AsyncIterator<Buffer> = createReadStream(path, { highWaterMark: 1024 * 1024 })[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const piece = await pieces.next();
+      if (piece.done === true) controller.close();
+      else controller.enqueue(piece.value);
+    },
+  });
+}
