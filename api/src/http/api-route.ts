@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { authorize } from '../authorize.ts';
 import { appRouter } from '../router.ts';
-import { ingestResult } from '../shapes/ingest-result.ts';
+import { ingestResultSchema } from '../shapes/ingest-result-schema.ts';
 import { answerJson } from './answer.ts';
 import { docsPage } from './docs-page.ts';
 import { streamEvents } from './event-stream.ts';
@@ -16,7 +15,7 @@ export function apiRoute(version: string): Route {
   const document = describeApi(appRouter, version);
   const docs = docsPage(document);
   const rest = createRest(document);
-  const schema = z.toJSONSchema(ingestResult, { io: 'output' });
+  const schema = ingestResultSchema();
   return async ({ request, response, url, context }) => {
     const { pathname } = url;
     if (pathname === '/api/docs' || pathname === '/api/v1') {

@@ -2,7 +2,7 @@ import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { z } from 'zod';
 import type { appRouter } from '../router.ts';
 import { problemStatus } from '../problem.ts';
-import { ingestResult } from '../shapes/ingest-result.ts';
+import { ingestResultSchema } from '../shapes/ingest-result-schema.ts';
 import { receipt } from '../shapes/load.ts';
 
 /** What is read of an operation to serve it. */
@@ -56,7 +56,7 @@ export function describeApi(router: typeof appRouter, version: string): OpenApiD
       schemas: {
         ...schemasOf(document),
         problem: problemSchema,
-        ingest_result: z.toJSONSchema(ingestResult, { io: 'output' }),
+        ingest_result: ingestResultSchema(),
       },
     },
   };
