@@ -29,8 +29,7 @@ export async function openHouse(): Promise<House> {
       const handle = await stack.client.workflow.start('checkFile', startFile(about));
       await handle.result();
       const load = await loadById(stack.db, about.load_id);
-      if (load?.state !== 'loaded')
-        throw new Error(`${path}: ${load?.state ?? 'lost'} ${load?.reason ?? ''}`);
+      if (load?.state !== 'loaded') throw new Error(`${path}: ${load?.state ?? 'lost'} ${load?.reason ?? ''}`);
       const since = (at: string | null) => (Date.parse(at ?? '') - started) / 1_000;
       return {
         load,
