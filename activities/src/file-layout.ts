@@ -1,10 +1,10 @@
 import { detectFormat, inspectCsv, type ByteSource, type ReadLimits, type TextLayout } from '@assay/clickhouse';
 import type { SourceSettings } from './source-settings.ts';
 
-/** How a text file is to be read, or that it is for another reader. */
+/** How a text file is to be read, or that it is for the reader in a confined process of its own. */
 export type FileLayout =
   | { readonly kind: 'text'; readonly layout: TextLayout; readonly findings: readonly string[] }
-  | { readonly kind: 'parquet' };
+  | { readonly kind: 'confined' };
 
 /** Looks at the first bytes; what the source declares decides where content leaves a choice. Throws RefusedFile. */
 export function fileLayout(bytes: ByteSource, settings: SourceSettings, limits: ReadLimits): FileLayout {
@@ -17,7 +17,7 @@ export function fileLayout(bytes: ByteSource, settings: SourceSettings, limits: 
   }
   switch (detected.format) {
     case 'parquet':
-      return { kind: 'parquet' };
+      return { kind: 'confined' };
     case 'jsonl':
       return { kind: 'text', layout: { format: 'jsonl' }, findings: [] };
     case 'csv': {

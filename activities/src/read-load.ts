@@ -48,7 +48,7 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
   const { settings, first, load } = read;
   const read_limits = readLimitsOf(settings.document);
   const found = fileLayout(read.bytes, settings, read_limits);
-  if (found.kind === 'parquet') return readParquetLoad(deps, read);
+  if (found.kind === 'confined') return readParquetLoad(deps, read);
 
   const { layout } = found;
   const progress = new LoadProgress(read.db, load, {
