@@ -24,6 +24,10 @@ const settings = [
   'input_format_parquet_preserve_order = 1',
   'input_format_parquet_enable_json_parsing = 0',
   'input_format_parquet_allow_geoparquet_parser = 0',
+  'input_format_parquet_filter_push_down = 0',
+  'input_format_parquet_bloom_filter_push_down = 0',
+  'input_format_parquet_page_filter_push_down = 0',
+  'input_format_parquet_use_offset_index = 0',
   'input_format_parquet_verify_checksums = 1',
   'schema_inference_use_cache_for_file = 0',
   'use_cache_for_count_from_files = 0',
@@ -55,6 +59,10 @@ try {
   const about = metadata.parse(
     JSON.parse(session.query(`SELECT * FROM file(${source}, ParquetMetadata)`, 'JSONEachRow')),
   );
+  const counts = [about.num_columns, about.num_rows, about.num_row_groups, about.total_uncompressed_size];
+  if (!counts.every((count) => Number.isSafeInteger(count))) {
+    throw new Error('its metadata claims impossible numbers of rows or bytes');
+  }
   const refusal = refusalOf(about);
   if (refusal !== undefined) {
     tell({ kind: 'over_limit', ...refusal });
