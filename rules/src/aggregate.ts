@@ -35,7 +35,7 @@ export function renderAggregate(aggregate: Aggregate, where: Sql | null): Sql {
   const name = conditions.length === 0 ? calls[aggregate.call].plain : calls[aggregate.call].conditional;
   const parameters = aggregate.parameters ? sql`(${join(aggregate.parameters)})` : sql``;
   const values = conditions.length === 0 ? aggregate.values : [...aggregate.values, condition(conditions)];
-  const call = sql`${name}${parameters}(${join(values)})`;
+  const call = noneOf(aggregate, sql`${name}${parameters}(${join(values)})`);
   switch (aggregate.as) {
     case 'json':
       return sql`toJSONString(${call})`;
@@ -54,4 +54,9 @@ export function count(when?: Sql): Aggregate {
 // A condition that is NULL for a row does not hold for it.
 function condition(conditions: readonly Sql[]): Sql {
   return sql`ifNull(${allOf(conditions)}, 0)`;
+}
+
+// Of nothing but NULLs the engine counts NULL distinct values.
+function noneOf({ call }: Aggregate, rendered: Sql): Sql {
+  return call === 'distinct_exact' || call === 'distinct_approximate' ? sql`ifNull(${rendered}, 0)` : rendered;
 }

@@ -213,7 +213,7 @@ function wholeFile(kind: string, field: string): string {
 function derivedId(kind: string, config: Plain, taken: ReadonlySet<string>): string {
   if (!isMap(config)) return slugId(kind, [], taken);
   const columns = config.get('columns');
-  const names = [config.get('column') ?? [], columns ?? [], config.get('metric') ?? []].flat();
+  const names = [config.get('column') ?? [], columns ?? []].flat();
   return slugId(
     kind,
     names.filter((name) => typeof name === 'string'),

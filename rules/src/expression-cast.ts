@@ -24,7 +24,12 @@ export function castTo(value: Value, type: ColumnType, result: ValueType): Value
           sql: sql`if(match(${given}, '^-?[0-9]{1,78}$'), accurateCastOrNull(${given}, ${name}), NULL)`,
           type: result,
         };
-      return from === 'number' ? { sql: sql`accurateCastOrNull(${given}, ${name})`, type: result } : impossible;
+      if (value.type.family !== 'number') return impossible;
+      if (value.type.form === 'decimal') {
+        // The engine's own cast cuts decimal places off.
+        return castTo({ sql: sql`toString(${given})`, type: { family: 'text' } }, type, result);
+      }
+      return { sql: sql`accurateCastOrNull(${given}, ${name})`, type: result };
     case 'float':
       if (from === 'text')
         return {

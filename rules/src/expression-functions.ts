@@ -22,58 +22,48 @@ export interface AllowedFunction {
 type Family = ValueType['family'];
 
 /** The whole list of functions that rules may use. None reads anything but its arguments, none depends on the time or the machine, none makes its input grow. */
-export const allowedFunctions: ReadonlyMap<string, AllowedFunction> = new Map([
-  ['length', plain('length(text)', ['text'], integer, (given) => sql`lengthUTF8(${join(given)})`)],
-  ['lower', plain('lower(text)', ['text'], text, (given) => sql`lowerUTF8(${join(given)})`)],
-  ['upper', plain('upper(text)', ['text'], text, (given) => sql`upperUTF8(${join(given)})`)],
-  ['trim', plain('trim(text)', ['text'], text, (given) => sql`trimBoth(${join(given)})`)],
-  ['empty', plain('empty(text)', ['text'], bool, (given) => sql`empty(${join(given)})`)],
-  ['startswith', plain('startsWith(text, prefix)', ['text', 'text'], bool, (given) => sql`startsWith(${join(given)})`)],
-  ['endswith', plain('endsWith(text, suffix)', ['text', 'text'], bool, (given) => sql`endsWith(${join(given)})`)],
-  ['position', plain('position(text, part)', ['text', 'text'], integer, (given) => sql`positionUTF8(${join(given)})`)],
-  [
-    'substring',
-    plain(
-      'substring(text, start, length)',
-      ['text', 'number', 'number'],
-      text,
-      ([a, ...places]) => sql`substringUTF8(${join([a ?? sql`''`, ...places.map(small)])})`,
-    ),
-  ],
-  [
-    'replace',
-    plain('replace(text, from, to)', ['text', 'text', 'text'], text, (given) => sql`replaceOne(${join(given)})`),
-  ],
-  ['match', { usage: "match(text, 'pattern')", apply: applyMatch }],
-  ['abs', numeric('abs(number)', (given) => sql`abs(${join(given)})`)],
-  ['floor', numeric('floor(number)', (given) => sql`floor(${join(given)})`)],
-  ['ceil', numeric('ceil(number)', (given) => sql`ceil(${join(given)})`)],
-  ['round', { usage: 'round(number, places)', apply: applyRound }],
-  ['sqrt', plain('sqrt(number)', ['number'], floating, (given) => sql`sqrt(toFloat64(${join(given)}))`)],
-  ['isfinite', plain('isFinite(number)', ['number'], bool, (given) => sql`isFinite(toFloat64(${join(given)}))`)],
-  [
-    'coalesce',
-    { usage: 'coalesce(value, …)', apply: (values) => alike(values, (given) => sql`coalesce(${join(given)})`) },
-  ],
-  ['least', { usage: 'least(value, …)', apply: (values) => alike(values, (given) => sql`least(${join(given)})`) }],
-  [
-    'greatest',
-    { usage: 'greatest(value, …)', apply: (values) => alike(values, (given) => sql`greatest(${join(given)})`) },
-  ],
-  [
-    'nullif',
-    { usage: 'nullIf(value, other)', apply: (values) => alike(values, (given) => sql`nullIf(${join(given)})`, 2) },
-  ],
-  ['year', calendar('year(date)', (given) => sql`toYear(${join(given)})`)],
-  ['month', calendar('month(date)', (given) => sql`toMonth(${join(given)})`)],
-  ['day', calendar('day(date)', (given) => sql`toDayOfMonth(${join(given)})`)],
-  ['weekday', calendar('weekday(date)', (given) => sql`toDayOfWeek(${join(given)})`)],
-  ['hour', plain('hour(time)', ['time'], integer, (given) => sql`toHour(${join(given)})`)],
-  ['minute', plain('minute(time)', ['time'], integer, (given) => sql`toMinute(${join(given)})`)],
-  ['date', { usage: 'date(time)', apply: applyDate }],
-  ['seconds_between', between('seconds_between(from, to)', (given) => sql`dateDiff('second', ${join(given)})`)],
-  ['days_between', between('days_between(from, to)', (given) => sql`dateDiff('day', ${join(given)})`)],
-]);
+const functions: readonly AllowedFunction[] = [
+  plain('length(text)', ['text'], integer, (given) => sql`lengthUTF8(${join(given)})`),
+  plain('lower(text)', ['text'], text, (given) => sql`lowerUTF8(${join(given)})`),
+  plain('upper(text)', ['text'], text, (given) => sql`upperUTF8(${join(given)})`),
+  plain('trim(text)', ['text'], text, (given) => sql`trimBoth(${join(given)})`),
+  plain('empty(text)', ['text'], bool, (given) => sql`empty(${join(given)})`),
+  plain('startsWith(text, prefix)', ['text', 'text'], bool, (given) => sql`startsWith(${join(given)})`),
+  plain('endsWith(text, suffix)', ['text', 'text'], bool, (given) => sql`endsWith(${join(given)})`),
+  plain('position(text, part)', ['text', 'text'], integer, (given) => sql`positionUTF8(${join(given)})`),
+  plain(
+    'substring(text, start, length)',
+    ['text', 'number', 'number'],
+    text,
+    ([a, ...places]) => sql`substringUTF8(${join([a ?? sql`''`, ...places.map(small)])})`,
+  ),
+  plain('replace(text, from, to)', ['text', 'text', 'text'], text, (given) => sql`replaceOne(${join(given)})`),
+  { usage: "match(text, 'pattern')", apply: applyMatch },
+  numeric('abs(number)', (given) => sql`abs(${join(given)})`),
+  numeric('floor(number)', (given) => sql`floor(${join(given)})`),
+  numeric('ceil(number)', (given) => sql`ceil(${join(given)})`),
+  { usage: 'round(number, places)', apply: applyRound },
+  plain('sqrt(number)', ['number'], floating, (given) => sql`sqrt(toFloat64(${join(given)}))`),
+  plain('isFinite(number)', ['number'], bool, (given) => sql`isFinite(toFloat64(${join(given)}))`),
+  { usage: 'coalesce(value, …)', apply: (values) => alike(values, (given) => sql`coalesce(${join(given)})`) },
+  { usage: 'least(value, …)', apply: (values) => alike(values, (given) => sql`least(${join(given)})`) },
+  { usage: 'greatest(value, …)', apply: (values) => alike(values, (given) => sql`greatest(${join(given)})`) },
+  { usage: 'nullIf(value, other)', apply: (values) => alike(values, (given) => sql`nullIf(${join(given)})`, 2) },
+  calendar('year(date)', (given) => sql`toYear(${join(given)})`),
+  calendar('month(date)', (given) => sql`toMonth(${join(given)})`),
+  calendar('day(date)', (given) => sql`toDayOfMonth(${join(given)})`),
+  calendar('weekday(date)', (given) => sql`toDayOfWeek(${join(given)})`),
+  plain('hour(time)', ['time'], integer, (given) => sql`toHour(${join(given)})`),
+  plain('minute(time)', ['time'], integer, (given) => sql`toMinute(${join(given)})`),
+  { usage: 'date(time)', apply: applyDate },
+  between('seconds_between(from, to)', (given) => sql`dateDiff('second', ${join(given)})`),
+  between('days_between(from, to)', (given) => sql`dateDiff('day', ${join(given)})`),
+];
+
+/** Them by their names in lower case: `startswith`. */
+export const allowedFunctions: ReadonlyMap<string, AllowedFunction> = new Map(
+  functions.map((allowed) => [allowed.usage.slice(0, allowed.usage.indexOf('(')).toLowerCase(), allowed]),
+);
 
 /** How each of them is written, for help and for errors. */
 export function functionUsages(): string[] {

@@ -185,7 +185,9 @@ class Compiler {
       return { sql: anyOf(equal), type: bool };
     }
     const texts = values.map((value) => {
-      if (value.node !== 'text') throw new ExpressionError('a list for text holds texts in single quotes', value.at);
+      const { type } = this.compile(value);
+      if (value.node !== 'text' || type.family !== 'text')
+        throw new ExpressionError('a list for text holds texts in single quotes', value.at);
       return sql`${value.text}`;
     });
     if (texts.length === 0) throw new ExpressionError('the list is empty', at);
@@ -245,7 +247,9 @@ class Compiler {
         at,
       );
     }
-    const value = allowed.apply(given.map((expression) => this.compile(expression)));
+    const values = given.map((expression) => this.compile(expression));
+    const moment = values.find(({ type }) => type.family === 'date' || type.family === 'time');
+    const value = allowed.apply(moment ? values.map((found) => meantAs(found, moment.type, at)) : values);
     if (typeof value === 'string') throw new ExpressionError(value, at);
     return value;
   }

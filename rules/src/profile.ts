@@ -18,7 +18,7 @@ export const sharedAggregates: Readonly<Record<string, Aggregate>> = {
     when: sql`notEmpty(_assay_absent)`,
     as: 'json',
   },
-  type_errors: {
+  misfits: {
     call: 'sum_map',
     values: [sql`mapKeys(_assay_type_errors)`, sql`arrayResize([toUInt64(1)], length(_assay_type_errors), 1)`],
     when: sql`notEmpty(_assay_type_errors)`,
@@ -57,7 +57,7 @@ export function readTally(values: Values, name: string): ReadonlyMap<string, big
 /** The profile of a column from its own answers and the shared ones. @throws RangeError when an answer is missing. */
 export function readProfile(column: Column, own: Values, shared: Values, exact: boolean): ColumnProfile {
   const rows = countOf(shared, 'rows');
-  const typeErrors = readTally(shared, 'type_errors').get(encodedName(column)) ?? 0n;
+  const typeErrors = readTally(shared, 'misfits').get(encodedName(column)) ?? 0n;
   const distinct = countOf(own, 'distinct');
   return {
     column_number: column.number,
