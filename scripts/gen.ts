@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ingestResultSchemaText } from '@assay/api';
+import { dataModelText } from './gen/data-model.ts';
 import { registryText } from './gen/rule-registry.ts';
 import { allSettings } from './settings/all-settings.ts';
 import { envExampleText } from './settings/env-example.ts';
@@ -8,6 +9,7 @@ import { envExampleText } from './settings/env-example.ts';
 /** Every file that is derived from others. With `--check` nothing is written, and an outdated file is an error. */
 const generated: Readonly<Record<string, () => string | Promise<string>>> = {
   'rules/src/kinds/registry.gen.ts': registryText,
+  'docs/data-model.md': dataModelText,
   'docs/ingest-result.schema.json': ingestResultSchemaText,
   '.env.example': () => envExampleText(allSettings()),
 };

@@ -10,14 +10,17 @@ import {
   writeCheck,
   writeCommit,
   writeLoad,
+  writePublishedView,
   type Anomaly,
+  type Commit,
   type Load,
   type Publication,
   type Querier,
   type Result,
 } from '@assay/clickhouse';
-import type { FinishLoadInput, FinishLoadResult } from '@assay/workflows';
+import type { FinishLoadInput, FinishLoadResult, LoadIdentity } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
+import { columnsOfCommit } from './committed-rows.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements, type Raised } from './incident/raise-judgements.ts';
@@ -74,6 +77,7 @@ async function publish(
       reason: outcome.reason,
     });
   }
+  await showColumns(db, load, commit);
   if (load.replaces !== '0' && outcome.publication === 'published') await replaceOther(deps, input);
   await writeStep(
     db,
@@ -104,6 +108,14 @@ async function publishAgain(
     });
   }
   return written.state === 'held' || written.state === 'partial' ? written.state : 'loaded';
+}
+
+/** The view for people follows the newest load, when its columns are other ones than before. */
+async function showColumns(db: Querier, load: LoadIdentity, commit: Commit | undefined): Promise<void> {
+  if (commit === undefined) return;
+  const previous = await commitOfSource(db, load.source_id, load.load_id);
+  if (previous?.columns === commit.columns) return;
+  await writePublishedView(db, load.source_id, columnsOfCommit(commit));
 }
 
 function publicationOf(load: Load): Publication | undefined {

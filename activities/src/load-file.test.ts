@@ -2,6 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import {
   commitOfLoad,
   profilesOfCheck,
+  publishedView,
   rejectsOfLoad,
   resultsOfCheck,
   sourceByName,
@@ -169,6 +170,20 @@ describe('a first file', () => {
     expect(load.findings).toHaveLength(1);
     expect(load.findings[0]).toMatch(/"n" .* 299 of 300 values are Int64, but line 150 has .*n\/a/);
   });
+});
+
+test('the view of a source shows the rows of published loads under their real names, those of withdrawn and held ones not', async () => {
+  const first = await stack.ingest({ source: 'shown', name: 'a', bytes: '{"the \\"id\\"":1,"":true}\n' });
+  await stack.ingest({ source: 'shown', name: 'b', bytes: '{"the \\"id\\"":2,"":false}\n' });
+  const cut = gzipSync(Buffer.from('{"the \\"id\\"":3}\n'.repeat(9_000)), { level: 0 }).subarray(0, 70_000);
+  await stack.ingest({ source: 'shown', name: 'c', bytes: cut });
+  const { rows } = await stack.db.statement(
+    `SELECT \`the "id"\` AS id, line FROM ${publishedView(first.load.source_id)} ORDER BY id`,
+  );
+  expect(rows).toEqual([
+    { id: '1', line: '1' },
+    { id: '2', line: '1' },
+  ]);
 });
 
 describe('a later file', () => {

@@ -96,6 +96,7 @@ export {
   type LoadVerdict,
 } from './tables/load.ts';
 export { profile, profileHistory, profilesOfCheck, writeProfiles, type Profile } from './tables/profile.ts';
+export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';
 export { reject, rejectReasons, rejectsOfLoad, type Reject } from './tables/reject.ts';
 export {
   result,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 import { dropDataTable } from './data.ts';
+import { dropPublishedView } from './published-view.ts';
 
 /** Tables that name the source themselves, and those that only name its loads or incidents. */
 const bySource = ['arrivals', 'commits', 'rejects', 'checks', 'results', 'profiles', 'anomalies', 'rules', 'sources'];
@@ -42,6 +43,7 @@ export async function tracesOfSource(db: Querier, source_id: string): Promise<So
  */
 export async function deleteSourceTraces(db: Querier, source_id: string): Promise<void> {
   const params = { tenant: db.tenant, source_id };
+  await dropPublishedView(db, source_id);
   await dropDataTable(db, source_id);
   for (const table of byLoad) {
     await db.command(
