@@ -3,7 +3,7 @@ import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 const tests = ['**/*.test.ts', '**/testing.ts', '**/testing/**/*.ts', '**/*.spec.ts'];
-const defaultExportsDemanded = ['*.config.{js,ts}', 'web/*.config.{js,ts}', '**/vitest.global.ts'];
+const defaultExportsDemanded = ['*.config.{js,ts}', 'web/*.config.{js,ts}'];
 
 const nodeBuiltIns = {
   group: ['node:*', 'fs', 'path', 'crypto', 'os', 'child_process', 'http', 'https', 'net', 'stream', 'zlib', 'timers'],

@@ -6,6 +6,7 @@ export default defineConfig({
     pool: 'forks',
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**', 'examples/**', '.assay/**'],
+    globalSetup: ['./vitest.global.ts'],
     setupFiles: ['./vitest.setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -59,6 +59,8 @@ export async function withConnection(
     connectTimeout: timeout_ms,
     // A server that is starting refuses at first: ask again in tenths of seconds, not with the default second.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 250 },
+  }).catch((error: unknown) => {
+    throw new Error(`Temporal at ${address} does not answer: ${String(error)}.`, { cause: error });
   });
   try {
     await connection.withDeadline(Date.now() + timeout_ms, async () => use(connection));
