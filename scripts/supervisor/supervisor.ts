@@ -83,6 +83,7 @@ export class Supervisor {
   }
 
   async #run(plan: ServicePlan): Promise<void> {
+    if (this.#stopped) throw new Error(`${plan.name} is not started any more.`);
     const host: ServiceHost = {
       logs: join(this.#env.ASSAY_DATA_DIR, 'logs'),
       say: (name, sentence) => this.#say(`${name} | ${sentence}`),
