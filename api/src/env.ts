@@ -24,7 +24,7 @@ export const apiEnv = z.object({
     .min(1)
     .max(1_000)
     .default(16)
-    .describe('Uploads received at the same time; more are told to come back.'),
+    .describe('Uploads received at the same time; more wait for their turn.'),
   ASSAY_UPLOAD_BYTES_MAX: wholeNumber.default(50 * 1024 ** 3).describe('Largest file that is received, in bytes.'),
   ASSAY_DISK_FLOOR_BYTES: wholeNumber
     .default(512 * 1024 ** 2)

@@ -10,7 +10,7 @@ import { createStatic } from './http/static-files.ts';
 import { inboxFolder, openServices } from './open-services.ts';
 import type { Services } from './services.ts';
 import { OneAtATime } from './upload/one-at-a-time.ts';
-import type { Pace } from './upload/paced-body.ts';
+import { usualPace, type Pace } from './upload/paced-body.ts';
 import { UploadSlots } from './upload/upload-slots.ts';
 
 const dashboard = join(import.meta.dirname, '../../web/build');
@@ -25,6 +25,7 @@ export class StartRefusedError extends Error {}
 
 /** Starts to listen. Throws StartRefusedError when others could reach a port that needs no key, or the port is taken. */
 export async function startApi(env: ApiEnv, options: { pace?: Pace } = {}): Promise<RunningApi> {
+  const pace = options.pace ?? usualPace;
   const { ASSAY_HOST: host, ASSAY_PORT: port } = env;
   const open = isLoopback(host);
   const services = await openServices(env, env.ASSAY_DASHBOARD_URL ?? urlOf(host, port));
@@ -35,13 +36,13 @@ export async function startApi(env: ApiEnv, options: { pace?: Pace } = {}): Prom
       open,
       authenticate: createAuthenticate({ db: services.connection.querier(''), open, now: services.now }),
       uploads: {
-        slots: new UploadSlots(env.ASSAY_UPLOADS_AT_ONCE),
+        slots: new UploadSlots(env.ASSAY_UPLOADS_AT_ONCE, pace.slot_ms),
         contents: new OneAtATime(),
         limits: {
           folder: inboxFolder(env),
           bytes_max: env.ASSAY_UPLOAD_BYTES_MAX,
           disk_floor: env.ASSAY_DISK_FLOOR_BYTES,
-          ...(options.pace === undefined ? {} : { pace: options.pace }),
+          pace,
         },
       },
       serveStatic: await createStatic(dashboard),

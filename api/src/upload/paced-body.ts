@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { RequestProblem } from '../problem.ts';
 
 export interface Pace {
+  /** How long an upload waits for its turn. */
+  readonly slot_ms: number;
   /** The longest silence that is waited through. */
   readonly idle_ms: number;
   /** Bytes per second that an upload must reach on the average, once `grace_ms` are over. */
@@ -10,7 +12,7 @@ export interface Pace {
   readonly grace_ms: number;
 }
 
-export const usualPace: Pace = { idle_ms: 30_000, bytes_per_s_min: 1_024, grace_ms: 60_000 };
+export const usualPace: Pace = { slot_ms: 60_000, idle_ms: 30_000, bytes_per_s_min: 1_024, grace_ms: 60_000 };
 
 /**
  * The pieces of a body as they come. Throws `timeout` for one that stands still or drips, and `bad_request` for one that breaks off. The

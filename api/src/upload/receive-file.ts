@@ -43,7 +43,7 @@ export async function receiveFile(
   upload: UploadRequest & { request: IncomingMessage },
   deps: UploadDeps,
 ): Promise<Receipt> {
-  using _slot = deps.slots.take();
+  using _slot = await deps.slots.take();
   if (upload.replaces !== '0') await requireReplaceable(ctx, upload);
   const load_id = newId(ctx.services.now());
   const stored = await sourceByName(ctx.db, upload.source);

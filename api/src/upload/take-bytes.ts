@@ -3,13 +3,13 @@ import type { ReceivedBytes } from '@assay/clickhouse';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { requireSpace } from './disk-floor.ts';
-import { pacedBody, usualPace, type Pace } from './paced-body.ts';
+import { pacedBody, type Pace } from './paced-body.ts';
 
 export interface TakeLimits {
   readonly folder: string;
   readonly bytes_max: number;
   readonly disk_floor: number;
-  readonly pace?: Pace;
+  readonly pace: Pace;
 }
 
 const lookEveryBytes = 64 * 1024 * 1024;
@@ -32,7 +32,7 @@ export async function takeBytes(
   }
   await requireSpace(limits.folder, { bytes: announced ?? 0, floor: limits.disk_floor });
 
-  const body = watchingSpace(pacedBody(request, limits.pace ?? usualPace), limits);
+  const body = watchingSpace(pacedBody(request, limits.pace), limits);
   const received = await inbox.receive(load_id, body, limits.bytes_max).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
       throw new RequestProblem(

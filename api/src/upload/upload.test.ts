@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = await startTestApi({
     temporal: temporal.address,
     env: { ASSAY_UPLOADS_AT_ONCE: '3', ASSAY_UPLOAD_BYTES_MAX: '1000000' },
-    pace: { idle_ms: 400, bytes_per_s_min: 200, grace_ms: 1_000 },
+    pace: { slot_ms: 50, idle_ms: 400, bytes_per_s_min: 200, grace_ms: 1_000 },
   });
   await plantSource('orders', '{"limits":{"bytes_in_max":2000}}');
   await plantSource('feed', '{}');
@@ -175,4 +175,19 @@ test('while Temporal is away a file for a known source is kept and accepted, and
   const unknown = await lonely.fetch('/api/v1/sources/unknown/files?file=x', { method: 'POST', body: '{"new":1}\n' });
   expect(unknown.status).toBe(503);
   expect(await inboxNames()).toEqual(before);
+});
+
+test('uploads beyond what is received at once wait for their turn, and none is lost', async () => {
+  await using patient = await startTestApi({
+    engine: api.engine,
+    data_dir: api.data_dir,
+    temporal: temporal.address,
+    env: { ASSAY_UPLOADS_AT_ONCE: '2' },
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, n) =>
+      patient.fetch(`/api/v1/sources/feed/files?file=many-${n}`, { method: 'POST', body: `{"many":${n}}\n` }),
+    ),
+  );
+  expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 30 }, () => 202));
 });

@@ -24,8 +24,9 @@ export function addExamples(program: Command, session: Session): void {
     .action(async () => {
       for (const { folder, config, source } of await feeds()) {
         const rest = { apply: true, again: false, backfill: false, json: false, wait: true, jobs: 1 };
-        // That files of an example fail is what it is for.
-        await runIngest(session, [folder], { source, config, ...rest });
+        // That files of an example get a bad verdict is what it is for.
+        const { untaken } = await runIngest(session, [folder], { source, config, ...rest });
+        if (untaken > 0) throw new Stop(`${untaken} files of ${folder} were not taken.`);
       }
     });
 

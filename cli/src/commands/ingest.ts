@@ -39,7 +39,8 @@ export function addIngest(program: Command, session: Session): void {
         backfill: backfill ?? false,
         json: json ?? false,
       };
-      session.exitWith(await runIngest(session, files, options));
+      const { exit_code } = await runIngest(session, files, options);
+      session.exitWith(exit_code);
     });
 }
 

@@ -29,8 +29,15 @@ type Outcome =
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'failed'; readonly stop: Stop };
 
-/** Sends files and tells what became of each, in the order they were given. @returns the exit code */
-export async function runIngest(session: Session, args: readonly string[], options: IngestOptions): Promise<ExitCode> {
+/** What a run came to. */
+export interface IngestRun {
+  readonly exit_code: ExitCode;
+  /** Files that were not taken at all. */
+  readonly untaken: number;
+}
+
+/** Sends files and tells what became of each, in the order they were given. */
+export async function runIngest(session: Session, args: readonly string[], options: IngestOptions): Promise<IngestRun> {
   const config = options.config === undefined ? undefined : await readConfig(options.config);
   const source = options.source ?? config?.source ?? undefined;
   if (source === undefined)
@@ -52,13 +59,15 @@ export async function runIngest(session: Session, args: readonly string[], optio
     // History is loaded one file after the other, so that each sees what came before it.
     const jobs = options.backfill ? 1 : options.jobs;
     const codes: ExitCode[] = [];
+    let untaken = 0;
     for await (const outcome of mapInOrder(files, jobs, (file) =>
       ingestOne(api, file, { ...options, source, display }),
     )) {
       display.clear();
       codes.push(report(session, outcome, options));
+      if (outcome.kind === 'failed') untaken += 1;
     }
-    return worstExitCode(codes);
+    return { exit_code: worstExitCode(codes), untaken };
   });
 }
 
