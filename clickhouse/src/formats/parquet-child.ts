@@ -49,7 +49,7 @@ function mayGoOn(): boolean {
 }
 
 const request = parquetRequest.parse(JSON.parse(process.argv[2] ?? ''));
-const session = new Session(undefined, { installSignalHandlers: false });
+const session = new Session(request.engine_folder, { installSignalHandlers: false });
 session.query(`SET ${[...settings, `max_memory_usage = ${request.memory_bytes_max}`].join(', ')}`);
 tell({ kind: 'ready' });
 if (!mayGoOn()) process.exit(0);

@@ -68,7 +68,18 @@ export async function openParquet({ path, bytes, limits, signal }: OpenParquetOp
     makePipes([pipe]);
     const { memory_bytes_max, rows_max, columns_max } = limits;
     const { bytes_out_max } = bytes;
-    child = new ParquetProcess({ path: link, pipe, memory_bytes_max, rows_max, columns_max, bytes_out_max }, limits);
+    child = new ParquetProcess(
+      {
+        path: link,
+        pipe,
+        engine_folder: join(folder, 'engine'),
+        memory_bytes_max,
+        rows_max,
+        columns_max,
+        bytes_out_max,
+      },
+      limits,
+    );
     const running = new Running({ child, pipe, link, size, bytes_out_max, limits, signal });
     const inspected = await running.inspect();
     return { ...kept(inspected), rows: inspected.rows, content: () => running.content(), close };

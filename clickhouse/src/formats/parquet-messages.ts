@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What the child is asked to do. */
 export const parquetRequest = z.object({
   path: z.string(),
+  /** Where the engine may keep what it must. */
+  engine_folder: z.string(),
   /** Named pipe that takes the rows. */
   pipe: z.string(),
   memory_bytes_max: z.number(),

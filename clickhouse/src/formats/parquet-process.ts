@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +27,13 @@ export class ParquetProcess {
     this.#limits = limits;
     this.#confinement = { growth_bytes: limits.address_space_bytes_max, cpu_seconds: limits.cpu_seconds_max };
     // None of the service's own variables: what opens untrusted files should know no secret.
-    const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', TZ: 'UTC', NODE_NO_WARNINGS: '1' };
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: '/nonexistent',
+      TMPDIR: tmpdir(),
+      TZ: 'UTC',
+      NODE_NO_WARNINGS: '1',
+    };
     const args = ['--max-old-space-size=256', program, JSON.stringify(request)];
     this.#child = spawnConfinable(process.execPath, args, {
       ...this.#confinement,
