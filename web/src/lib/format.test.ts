@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatPercent, formatShare, plural } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatShare, plural, shortValue } from './format.ts';
 
 describe('numbers on screen', () => {
   test('a 64-bit count keeps every digit', () => {
@@ -41,6 +41,15 @@ describe('numbers on screen', () => {
     ['285000000', '285 MB'],
   ])('%s bytes read %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+
+  test.each([
+    ['0.003327787022', '0.00332779'],
+    ['12620.150250417', '12620.2'],
+    ['18446744073709551615', '18446744073709551615'],
+    ['2026-11-20T14:00:00Z', '2026-11-20T14:00:00Z'],
+  ])('the value %s reads %s where space is short', (exact, text) => {
+    expect(shortValue(exact)).toBe(text);
   });
 
   test('one is singular, everything else plural', () => {

@@ -23,6 +23,11 @@ export function formatNumber(value: number): string {
   return Math.abs(value) >= 1e6 ? compact.format(value) : plain.format(value);
 }
 
+/** An exact value where space is short: long fractions are cut to six significant digits, everything else stays as it is. */
+export function shortValue(exact: string): string {
+  return /^-?\d+\.\d{5,}$/.test(exact) ? String(Number(Number(exact).toPrecision(6))) : exact;
+}
+
 /** @param bytes size in bytes, SI units as operating systems show them */
 export function formatBytes(bytes: string | number): string {
   let size = Number(bytes);

@@ -1,4 +1,5 @@
 import { onMount } from 'svelte';
+import { completedSequence } from './shortcut-sequence.ts';
 
 export interface Shortcut {
   /** A key, or two after another: `?`, `g s`. */
@@ -31,8 +32,13 @@ class Shortcuts {
 
   press(event: KeyboardEvent): void {
     if (!this.enabled || event.ctrlKey || event.metaKey || event.altKey || typesText(event.target)) return;
-    const first = this.#first !== null && event.timeStamp - this.#first.at < sequence_ms ? `${this.#first.key} ` : '';
-    const shortcut = this.list.findLast(({ keys }) => keys === `${first}${event.key}`);
+    const recent = this.#first !== null && event.timeStamp - this.#first.at < sequence_ms;
+    const pressed = { before: recent ? (this.#first?.key ?? null) : null, key: event.key };
+    const completed = completedSequence(
+      this.list.map(({ keys }) => keys),
+      pressed,
+    );
+    const shortcut = this.list.findLast(({ keys }) => keys === completed);
     this.#first = shortcut ? null : { key: event.key, at: event.timeStamp };
     if (!shortcut) return;
     event.preventDefault();

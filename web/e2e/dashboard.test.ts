@@ -1,0 +1,206 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser, missingBrowser } from './browser.ts';
+import { hostile, ordersDocument, ordersOf } from './feed.ts';
+import { startHouse, type House } from './house.ts';
+
+test('a browser is there', (context) => {
+  if (missingBrowser !== undefined && process.env['CI'] === undefined) context.skip(missingBrowser);
+  expect(missingBrowser).toBeUndefined();
+});
+
+describe.skipIf(missingBrowser !== undefined)('the dashboard', () => {
+  let house: House;
+  let browser: Browser;
+  let page: Page;
+  let failures: string[];
+
+  beforeAll(async () => {
+    [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await Promise.all([browser.close(), house[Symbol.asyncDispose]()]);
+  });
+  beforeEach(async () => {
+    failures = [];
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, baseURL: house.url });
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => failures.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') failures.push(message.text());
+    });
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(failures).toEqual([]);
+  });
+
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+
+  test('tells on the first page how to begin, and takes a file by upload', async () => {
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Hand Assay a file' }).waitFor();
+    await page.getByRole('button', { name: 'Upload a file' }).click();
+    await page
+      .getByRole('textbox', { name: 'Source' })
+      .or(page.getByRole('combobox', { name: 'Source' }))
+      .fill('inbox');
+    const { name, text } = ordersOf('2026-11-01', 'none');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'application/x-ndjson', buffer: Buffer.from(text) });
+    await page.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.getByRole('link', { name: 'Open the load' }).click();
+    await heading(name).waitFor();
+    // Without a reload: the event stream brings the verdict.
+    await page.getByRole('region', { name: 'Verdict' }).getByText('400 rows').waitFor();
+  });
+
+  test('shows a failing file: the sentence, the rows with their marked cells, the rejects as they came', async () => {
+    await house.configure('orders', ordersDocument);
+    await house.ingest('orders', ordersOf('2026-11-02', 'none'));
+    const load_id = await house.ingest('orders', ordersOf('2026-11-03', 'amounts_missing'));
+    await page.goto(`/loads/${load_id}`);
+    await page
+      .getByRole('region', { name: 'Verdict' })
+      .getByText('Do not trust this file: 2 of 4 rules fail.')
+      .waitFor();
+
+    await page.getByRole('link', { name: 'Rows', exact: true }).click();
+    await page.getByRole('row').filter({ hasText: '2026-11-03-2' }).first().waitFor();
+    await page.getByLabel('Which rows').selectOption({ label: 'Rows that break amount-present' });
+    await expect.poll(() => page.locator('[role=row].failing').count(), { timeout: 10_000 }).toBeGreaterThan(5);
+    const wrong = page.locator('[role=cell].wrong').first();
+    expect(await wrong.textContent()).toContain('absent');
+    expect(await wrong.locator('svg').count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get('rule')).toBe('amount-present');
+
+    await page.getByRole('link', { name: /^Rejects/ }).click();
+    await page.getByText('Line 21', { exact: true }).waitFor();
+    expect(await page.locator('pre').first().textContent()).toContain('<script>');
+  });
+
+  test('shows names and values of a file as text, never as markup', async () => {
+    await page.goto('/sources/orders');
+    await page.getByRole('heading', { name: 'Undeclared keys' }).waitFor();
+    expect(await page.locator('code', { hasText: hostile }).count()).toBeGreaterThan(0);
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await page.title()).toBe('orders · Sources · Assay');
+  });
+
+  test('an incident is acknowledged, resolved with a reason and a comment, and reopened by undo', async () => {
+    await page.goto('/incidents');
+    await page.getByRole('link', { name: /have no amount/ }).click();
+    await page.getByText(/Level \d is told in/).waitFor();
+    await page.keyboard.press('a');
+    await page.getByText(/^Taken by/).waitFor();
+    expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+
+    await page.keyboard.press('e');
+    await page.getByRole('button', { name: 'Resolve the incident' }).click();
+    await page.getByText('Choose what settled it.').waitFor();
+    await page.getByRole('radio', { name: /Fixed at the source/ }).check();
+    await page.getByRole('button', { name: 'Resolve the incident' }).click();
+    await page.getByText('Write a comment: this incident is critical.').waitFor();
+    await page
+      .getByRole('textbox', { name: /^Comment/ })
+      .first()
+      .fill('The shop sent the file again.');
+    await page.getByRole('button', { name: 'Resolve the incident' }).click();
+    await page.getByText('Fixed at the source', { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(/^Taken by/).waitFor();
+    await page
+      .getByText(/shop sent the file again/)
+      .first()
+      .waitFor();
+  });
+
+  test('an incident that a file opens shows in the inbox without a reload, and is counted in the navigation', async () => {
+    await page.goto('/incidents');
+    const open = page.getByRole('navigation', { name: 'Main' }).getByText(/^\d+ open$/);
+    await open.waitFor();
+    const rows = page.locator('main [data-row]');
+    const before = await rows.count();
+    await house.configure('returns', ordersDocument.replaceAll('orders', 'returns'));
+    await house.ingest('returns', ordersOf('2026-11-04', 'amounts_missing'));
+    await expect.poll(() => rows.count(), { timeout: 15_000 }).toBeGreaterThan(before);
+  });
+
+  test('a rule is drawn from its schema, refused beside the field, created, edited, deleted and brought back', async () => {
+    await page.goto('/rules/new?source=orders');
+    await page.getByRole('button', { name: /^Range/ }).click();
+    await page.getByRole('combobox', { name: /^Column/ }).fill('amuont');
+    await page.getByRole('textbox', { name: 'Smallest accepted value' }).fill('0');
+    await page
+      .getByText(/did you mean amount/)
+      .first()
+      .waitFor();
+    await page.getByRole('combobox', { name: /^Column/ }).fill('amount');
+    await page.getByText('valid', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Create the rule' }).click();
+    await heading('amount-range').waitFor();
+
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Fail when the share of values is' }).fill('> 2%');
+    await page.getByRole('button', { name: 'Save as a new version' }).click();
+    await page.getByText('amount-range is saved').waitFor();
+    await page.getByRole('link', { name: 'Versions' }).click();
+    await page
+      .getByText(/share: .*2%/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Restore' }).first().waitFor();
+
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete the rule' }).click();
+    await heading('Rules').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await heading('amount-range').waitFor();
+  });
+
+  test('a load is withdrawn with a reason and restored by undo', async () => {
+    const [load_id = ''] = await house.ids('/loads', 'load_id');
+    await page.goto(`/loads/${load_id}`);
+    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByRole('textbox', { name: /^Reason/ }).fill('sent by mistake');
+    await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByText('This file was withdrawn and counts nowhere: sent by mistake').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Withdraw' }).waitFor();
+  });
+
+  test('the chart is walked by arrow keys, told in words and shown as a table', async () => {
+    await page.goto('/sources/orders');
+    const chart = page.getByRole('application');
+    await page.locator('.uplot').waitFor();
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect
+      .poll(() => page.locator('figure [aria-live=polite]').textContent(), { timeout: 10_000 })
+      .toMatch(/^\d+, \d+ Nov 2026/);
+    expect(await page.locator('figcaption').textContent()).toMatch(/Rows per .* of event time, \d+ to \d+; /);
+    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByRole('columnheader', { name: 'Anomalies' }).waitFor();
+  });
+
+  test('a page is restored from its address, with filters and tab', async () => {
+    await page.goto('/loads?source=orders&verdict=fail');
+    await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBe(2);
+    expect(await page.getByLabel('Verdict').inputValue()).toBe('fail');
+    await page.goto('/sources/orders?tab=settings');
+    await page.getByRole('textbox', { name: /as YAML/ }).waitFor();
+  });
+
+  test('an address of nothing says so with the request id, and lets one try again', async () => {
+    await page.goto('/loads/1');
+    await page
+      .getByRole('alert')
+      .getByText(/no load/i)
+      .waitFor();
+    await page.getByRole('button', { name: 'Try again' }).waitFor();
+    // The browser itself reports the 404 of the call.
+    failures = failures.filter((failure) => !failure.includes('404'));
+  });
+});
