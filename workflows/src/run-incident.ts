@@ -67,7 +67,7 @@ export const comment = defineUpdate<IncidentView, [CommentInput]>(incidentMessag
 export const view = defineQuery<IncidentView | null>(incidentMessages.view);
 export const wanted = defineQuery<boolean, [Pick<Notice, 'incident_id' | 'episode'>]>(incidentMessages.wanted);
 
-/** History length at which a run hands over to the next, and the length at which it does so even while notices are on their way. */
+/** History length at which a run hands over to the next once nothing is on its way, and the length at which it does so regardless. */
 const historyLength = { wanted: 2_000, demanded: 10_000 };
 const updateIdsMax = 100;
 
@@ -171,7 +171,8 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
   const isLong = (): boolean => {
     const { historyLength: events, continueAsNewSuggested } = workflowInfo();
     if (events < historyLength.wanted && !continueAsNewSuggested) return false;
-    return allHandlersFinished() && (outbox.size === 0 || events > historyLength.demanded);
+    // An answer of an activity that comes in while a run ends takes the step back, together with an Update in it.
+    return (outbox.size === 0 && isWritten()) || events > historyLength.demanded;
   };
 
   const live = async (): Promise<IncidentView> => {

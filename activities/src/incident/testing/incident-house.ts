@@ -22,7 +22,6 @@ export interface IncidentHouse extends AsyncDisposable {
   readonly engine: TestEngine;
   readonly temporal: TestTemporal;
   readonly db: Querier;
-  /** Connected anew after Temporal was restarted. */
   readonly client: Client;
   readonly env: Record<string, string>;
   /** The levels of every severity from now on. */
@@ -73,7 +72,7 @@ export async function openIncidentHouse(): Promise<IncidentHouse> {
   const bundle = await workflowBundle(folder);
   let levels: Parameters<IncidentHouse['levels']>[0] = [];
   const targets: Record<string, Target> = {};
-  let client = await connectClient(temporal.address);
+  const client = new Client({ connection: await TemporalConnection.connect({ address: temporal.address }) });
   let running: { worker: Worker; ended: Promise<void>; connection: NativeConnection } | undefined;
 
   const currentPolicies = (): Policies => {
@@ -86,9 +85,7 @@ export async function openIncidentHouse(): Promise<IncidentHouse> {
 
   const deps: IncidentDeps = {
     connection,
-    get temporal() {
-      return client;
-    },
+    temporal: client,
     log: pino({ enabled: false }),
     now: Date.now,
     dashboard_url: 'http://127.0.0.1:4400',
@@ -106,9 +103,7 @@ export async function openIncidentHouse(): Promise<IncidentHouse> {
     engine,
     temporal,
     db,
-    get client() {
-      return client;
-    },
+    client,
     env: {},
     levels: (next) => {
       levels = next;
@@ -151,10 +146,8 @@ export async function openIncidentHouse(): Promise<IncidentHouse> {
     },
 
     async restartTemporal() {
-      await client.connection.close();
       await temporal.kill();
       await temporal.restart();
-      client = await connectClient(temporal.address);
     },
 
     load(source, judgements, more) {
@@ -201,8 +194,4 @@ function unlessDrained(error: unknown): void {
 /** A source of its own for every name. */
 function sourceIdOf(source: string): string {
   return BigInt(`0x${createHash('sha256').update(source).digest('hex').slice(0, 15)}`).toString();
-}
-
-async function connectClient(address: string): Promise<Client> {
-  return new Client({ connection: await TemporalConnection.connect({ address }) });
 }
