@@ -29,7 +29,9 @@ if (!(Number(process.env['UV_THREADPOOL_SIZE'] ?? 4) >= threads)) {
 try {
   const engine = await openEngine(options);
   const server = await serve(engine, options);
-  const memory = watchMemory(engine.canceller, options.memory_bytes);
+  const memory = watchMemory(engine.canceller, options.memory_bytes, (event) => {
+    process.stderr.write(`${JSON.stringify(event)}\n`);
+  });
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;

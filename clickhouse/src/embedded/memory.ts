@@ -7,36 +7,40 @@ const process_row = z.object({ query_id: z.string(), memory_usage: z.coerce.numb
 
 /**
  * The library counts its memory and refuses more than its limits, but what the process holds can be above that count.
- * Over the limit and a quarter, freed memory is given back to the system; over one and a half times, the statement that
- * uses most is stopped.
+ * When it has grown by a quarter more than the limit since this began, freed memory is given back to the system; at one
+ * and a half times the limit, the statement that uses most is stopped. `report` is told what was done.
  */
-export function watchMemory(canceller: Canceller, limitBytes: number): { stop(): void } {
+export function watchMemory(
+  canceller: Canceller,
+  limitBytes: number,
+  report: (event: Record<string, unknown>) => void,
+): { stop(): void } {
+  // Most of an idle process is the library's own code, shared with the disk cache.
+  const idle = process.memoryUsage.rss();
+  const grown = (): number => process.memoryUsage.rss() - idle;
   let busy = false;
   const look = async (): Promise<void> => {
-    if (process.memoryUsage.rss() < limitBytes * 1.25) return;
+    if (grown() < limitBytes * 1.25) return;
     await canceller.run('SYSTEM JEMALLOC PURGE');
-    const rss = process.memoryUsage.rss();
-    if (rss < limitBytes * 1.5) return;
+    const over = grown();
+    if (over < limitBytes * 1.5) return;
     const text = await canceller.run(LARGEST);
     if (text.trim() === '') return;
     const largest = process_row.parse(JSON.parse(text));
     await canceller.run(`KILL QUERY WHERE query_id = '${largest.query_id}' ASYNC`);
-    const event = {
+    report({
       event: 'memory_limit',
-      rss,
+      held: over,
       limit: limitBytes,
       stopped: largest.caller,
       memory_usage: largest.memory_usage,
-    };
-    process.stderr.write(`${JSON.stringify(event)}\n`);
+    });
   };
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
     look()
-      .catch((cause: unknown) => {
-        process.stderr.write(`${JSON.stringify({ event: 'memory_watch_failed', error: String(cause) })}\n`);
-      })
+      .catch((cause: unknown) => report({ event: 'memory_watch_failed', error: String(cause) }))
       .finally(() => (busy = false));
   }, EVERY_MS);
   timer.unref();

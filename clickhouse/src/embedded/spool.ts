@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, statfs, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, statfs, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { engineError } from './errors.ts';
 
 /** A request body, whole, in a file that the engine can read. */
@@ -12,6 +10,7 @@ export interface SpooledBody extends AsyncDisposable {
 }
 
 const CHECK_EVERY_BYTES = 16 * 1024 ** 2;
+const WRITE_BYTES = 1024 ** 2;
 
 /**
  * Keeps request bodies as files: the library can lose inline data without an error, and a body that breaks off must
@@ -46,16 +45,37 @@ export class Spool {
     this.#next += 1;
     const path = join(this.#folder, `body-${this.#next}`);
     this.#promised += announced;
-    const counter = new Counter(() => this.#checkSpace(0));
     try {
-      await pipeline(body, counter, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: 1024 ** 2 }));
+      return { path, bytes: await this.#write(body, path), [Symbol.asyncDispose]: () => unlink(path) };
     } catch (cause) {
       await rm(path, { force: true });
-      throw isDiskFull(cause) ? noSpace('The disk is full') : cause;
+      throw isDiskFull(cause) ? noSpace('the disk is full') : cause;
     } finally {
       this.#promised -= announced;
     }
-    return { path, bytes: counter.bytes, [Symbol.asyncDispose]: () => unlink(path) };
+  }
+
+  async #write(body: Readable, path: string): Promise<number> {
+    await using file = await open(path, 'wx', 0o600);
+    let held: Buffer[] = [];
+    let heldBytes = 0;
+    let bytes = 0;
+    let checkAt = CHECK_EVERY_BYTES;
+    // A refused sender must still be told, so its connection stays when this stops reading.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(chunk)) throw new Error('a request body is bytes');
+      held.push(chunk);
+      heldBytes += chunk.length;
+      // Few large writes: each is a trip to another thread.
+      if (heldBytes < WRITE_BYTES) continue;
+      bytes += await writeAll(file, held, heldBytes);
+      held = [];
+      heldBytes = 0;
+      if (bytes < checkAt) continue;
+      checkAt = bytes + CHECK_EVERY_BYTES;
+      await this.#checkSpace(0);
+    }
+    return bytes + (await writeAll(file, held, heldBytes));
   }
 
   async #checkSpace(more: number): Promise<void> {
@@ -78,27 +98,10 @@ function isDiskFull(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
 }
 
-/** Counts bytes and looks at the disk now and then. */
-class Counter extends Transform {
-  bytes = 0;
-  readonly #check: () => Promise<void>;
-  #checkAt = CHECK_EVERY_BYTES;
-
-  constructor(check: () => Promise<void>) {
-    super({ highWaterMark: 1024 ** 2 });
-    this.#check = check;
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, done: (error?: Error | null, data?: Buffer) => void): void {
-    this.bytes += chunk.length;
-    if (this.bytes < this.#checkAt) {
-      done(null, chunk);
-      return;
-    }
-    this.#checkAt = this.bytes + CHECK_EVERY_BYTES;
-    this.#check().then(
-      () => done(null, chunk),
-      (cause: unknown) => done(cause instanceof Error ? cause : new Error(String(cause))),
-    );
-  }
+async function writeAll(file: FileHandle, chunks: Buffer[], bytes: number): Promise<number> {
+  if (bytes === 0) return 0;
+  const { bytesWritten } = await file.writev(chunks);
+  // A disk that has just become full takes a part.
+  if (bytesWritten < bytes) await file.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+  return bytes;
 }

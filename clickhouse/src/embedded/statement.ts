@@ -1,5 +1,6 @@
 import { engineError } from './errors.ts';
 import { isBlank, lex, type Token } from './lexer.ts';
+import { nesting, TokenCursor } from './token-cursor.ts';
 
 /** A part of the SQL text, `[start, end)`. */
 export interface Span {
@@ -39,7 +40,7 @@ export type Statement =
  * with files of this machine (INTO OUTFILE, FROM INFILE), 497 for the function file().
  */
 export function analyse(sql: string): Statement {
-  const cursor = new Cursor(sql);
+  const cursor = new TokenCursor(sql);
   const first = cursor.word(0);
   if (cursor.afterSemicolons(0) === undefined) throw engineError('SYNTAX_ERROR', 'The query is empty.');
   if (first === 'INSERT' || (first === 'WITH' && cursor.firstOf('INSERT', 'SELECT', 'FROM') === 'INSERT')) {
@@ -54,7 +55,7 @@ export function analyse(sql: string): Statement {
     : { kind: 'other', text, format: sql.slice(format.name.start, format.name.end) };
 }
 
-function select(cursor: Cursor, text: Span): Statement {
+function select(cursor: TokenCursor, text: Span): Statement {
   const format = trailingFormat(cursor);
   if (format === undefined) return { kind: 'select', body: text, rest: { start: text.end, end: text.end } };
   return {
@@ -65,7 +66,7 @@ function select(cursor: Cursor, text: Span): Statement {
   };
 }
 
-function insert(cursor: Cursor, afterWith: boolean): Statement {
+function insert(cursor: TokenCursor, afterWith: boolean): Statement {
   if (afterWith) return { kind: 'insert_plain', text: oneStatement(cursor) };
   let at = 1;
   if (cursor.word(at) === 'INTO') at += 1;
@@ -115,7 +116,7 @@ function insert(cursor: Cursor, afterWith: boolean): Statement {
 const INSERT_BODY = new Set(['FORMAT', 'VALUES', 'SELECT', 'WITH', 'FROM']);
 
 function data(
-  cursor: Cursor,
+  cursor: TokenCursor,
   found: { target: Span; settings: Span; format: string; from: number },
 ): Statement & { kind: 'insert_data' } {
   const { target, settings, format } = found;
@@ -150,7 +151,7 @@ function endOfValues(sql: string, from: number): number {
   return empty ? from : (end ?? sql.length);
 }
 
-function insertFromQuery(cursor: Cursor): Statement {
+function insertFromQuery(cursor: TokenCursor): Statement {
   const input = cursor.findCall('input');
   const text = oneStatement(cursor);
   if (input === undefined) return { kind: 'insert_plain', text };
@@ -189,7 +190,7 @@ const EXPECT_A_NAME = new Set(
 );
 
 /** FORMAT and its name at the end of a query, before SETTINGS if there are any. */
-function trailingFormat(cursor: Cursor): { keyword: Token; name: Token } | undefined {
+function trailingFormat(cursor: TokenCursor): { keyword: Token; name: Token } | undefined {
   let depth = 0;
   for (let at = 0; at < cursor.length; at += 1) {
     depth += nesting(cursor.sign(at));
@@ -208,7 +209,7 @@ function trailingFormat(cursor: Cursor): { keyword: Token; name: Token } | undef
 }
 
 /** The text of the only statement, without what ends it; refuses what would reach files of this machine. */
-function oneStatement(cursor: Cursor): Span {
+function oneStatement(cursor: TokenCursor): Span {
   let end = cursor.sql.length;
   for (let at = 0; at < cursor.length; at += 1) {
     if (cursor.sign(at) === ';') {
@@ -222,7 +223,7 @@ function oneStatement(cursor: Cursor): Span {
   return { start: 0, end: Math.min(end, cursor.endBefore(cursor.length)) };
 }
 
-function refuseFiles(cursor: Cursor, at: number): void {
+function refuseFiles(cursor: TokenCursor, at: number): void {
   const word = cursor.word(at);
   if ((word === 'OUTFILE' && cursor.word(at - 1) === 'INTO') || (word === 'INFILE' && cursor.word(at - 1) === 'FROM')) {
     throw engineError('NOT_IMPLEMENTED', `${word} is not allowed: send and read rows over HTTP.`);
@@ -234,116 +235,5 @@ function refuseFiles(cursor: Cursor, at: number): void {
       'ACCESS_DENIED',
       'The function file() is not allowed in the embedded engine: it would read any file of this machine.',
     );
-  }
-}
-
-function nesting(sign: string | undefined): number {
-  if (sign === undefined) return 0;
-  return '([{'.includes(sign) ? 1 : ')]}'.includes(sign) ? -1 : 0;
-}
-
-/** The tokens that mean something, by number, lexed only as far as somebody asks. */
-class Cursor {
-  readonly sql: string;
-  readonly #source: Generator<Token>;
-  readonly #tokens: Token[] = [];
-
-  constructor(sql: string) {
-    this.sql = sql;
-    this.#source = lex(sql);
-  }
-
-  /** Lexes the whole text. */
-  get length(): number {
-    while (this.#more());
-    return this.#tokens.length;
-  }
-
-  at(index: number): Token | undefined {
-    while (this.#tokens.length <= index && this.#more());
-    return this.#tokens[index];
-  }
-
-  /** A bare word in capitals. */
-  word(index: number): string | undefined {
-    const token = this.at(index);
-    return token?.kind === 'word' ? this.sql.slice(token.start, token.end).toUpperCase() : undefined;
-  }
-
-  /** A name as written, without its quotes. */
-  name(index: number): string | undefined {
-    const token = this.at(index);
-    if (token?.kind === 'word') return this.sql.slice(token.start, token.end);
-    return token?.kind === 'quoted' ? this.sql.slice(token.start + 1, token.end - 1) : undefined;
-  }
-
-  sign(index: number): string | undefined {
-    const token = this.at(index);
-    return token?.kind === 'sign' ? this.sql.charAt(token.start) : undefined;
-  }
-
-  startOf(index: number): number {
-    return this.at(index)?.start ?? this.sql.length;
-  }
-
-  /** Where the token before this one ends. */
-  endBefore(index: number): number {
-    return index === 0 ? 0 : (this.at(index - 1)?.end ?? this.sql.length);
-  }
-
-  /** Past `a`, `a.b`, or placeholders in their place. */
-  skipName(index: number): number {
-    let at = index;
-    for (;;) {
-      at = this.sign(at) === '{' ? this.skipGroup(at) : at + 1;
-      if (this.sign(at) !== '.') return at;
-      at += 1;
-    }
-  }
-
-  /** Past the bracket that closes the one at `index`. */
-  skipGroup(index: number): number {
-    let depth = 0;
-    let at = index;
-    do {
-      depth += nesting(this.sign(at));
-      at += 1;
-    } while (depth > 0 && this.at(at) !== undefined);
-    return at;
-  }
-
-  /** Which of these words comes first outside brackets. */
-  firstOf(...words: string[]): string | undefined {
-    let depth = 0;
-    for (let at = 0; at < this.length; at += 1) {
-      depth += nesting(this.sign(at));
-      const word = this.word(at);
-      if (depth === 0 && word !== undefined && words.includes(word)) return word;
-    }
-    return undefined;
-  }
-
-  /** The next call of a table function, a name followed by a bracket. */
-  findCall(name: string, from = 0): number | undefined {
-    for (let at = from; at < this.length; at += 1) {
-      if (this.name(at) === name && this.sign(at + 1) === '(' && this.sign(at - 1) !== '.') return at;
-    }
-    return undefined;
-  }
-
-  afterSemicolons(index: number): Token | undefined {
-    let at = index;
-    while (this.sign(at) === ';') at += 1;
-    return this.at(at);
-  }
-
-  #more(): boolean {
-    for (;;) {
-      const next = this.#source.next();
-      if (next.done === true) return false;
-      if (isBlank(next.value)) continue;
-      this.#tokens.push(next.value);
-      return true;
-    }
   }
 }
