@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { seeded } from './examples/random.ts';
+import { runningUrl } from './simulation/running-url.ts';
+import { faultNames, simulatedFile, simulatedSource } from './simulation/simulated-file.ts';
+
+const help = `scripts/simulate [options]
+
+Makes files of device readings and sends them to a running Assay at a chosen rate. Some are faulty.
+
+  --source NAME     the source to send to (simulated-readings)
+  --rate N          files per second (0.5)
+  --rows N          rows of a file (500)
+  --faults SHARE    share of files with a fault (0.2): ${faultNames.join(', ')}
+  --count N         stop after so many files; without it, until Ctrl-C
+  --seed N          makes the same files again
+
+Assay is found at ASSAY_URL, or by the running copy of the data folder; ASSAY_API_KEY is sent when set.`;
+
+const { values } = parseArgs({
+  options: {
+    source: { type: 'string', default: 'simulated-readings' },
+    rate: { type: 'string', default: '0.5' },
+    rows: { type: 'string', default: '500' },
+    faults: { type: 'string', default: '0.2' },
+    count: { type: 'string' },
+    seed: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+const optionsOf = z.object({
+  source: z.string().min(1),
+  rate: z.coerce.number().positive().max(1_000),
+  rows: z.coerce.number().int().min(1).max(1_000_000),
+  faults: z.coerce.number().min(0).max(1),
+  count: z.coerce.number().int().min(1).optional(),
+  seed: z.coerce.number().int().optional(),
+});
+const options = optionsOf.safeParse(values);
+
+if (values.help) {
+  console.log(help);
+} else if (!options.success) {
+  console.error(options.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  process.exitCode = 3;
+} else {
+  await simulate(options.data);
+}
+
+async function simulate({ source, rate, rows, faults, ...rest }: z.infer<typeof optionsOf>): Promise<void> {
+  const { count = Number.POSITIVE_INFINITY, seed = randomInt(2 ** 31) } = rest;
+  const url = runningUrl();
+  const random = seeded(seed);
+  const key = process.env['ASSAY_API_KEY'];
+  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  await describe(`${url}/api/v1/sources/${encodeURIComponent(source)}/document`, headers, simulatedSource(source));
+  console.log(`seed ${String(seed)}: ${String(rate)} files per second to ${url}, source ${source}`);
+
+  for (let sent = 0; sent < count; sent++) {
+    const due = performance.now() + 1_000 / rate;
+    const file = simulatedFile(random, { rows, faulty: random.chance(faults), at: Date.now() });
+    const answer = await fetch(
+      `${url}/api/v1/sources/${encodeURIComponent(source)}/files?file=${encodeURIComponent(file.name)}`,
+      { method: 'POST', headers: { ...headers, 'content-type': 'application/octet-stream' }, body: file.text },
+    );
+    console.log(`${file.name}: ${file.fault ?? 'fine'}, ${answer.ok ? 'accepted' : await answer.text()}`);
+    await wait(Math.max(0, due - performance.now()));
+  }
+}
+
+async function describe(url: string, headers: Record<string, string>, yaml: string): Promise<void> {
+  const answer = await fetch(url, {
+    method: 'PUT',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ yaml, why: 'simulated' }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
