@@ -2,6 +2,7 @@ import {
   dataTable,
   ownColumns,
   physicalColumn,
+  releaseBlocks,
   type ChunkRead,
   type DataColumn,
   type Querier,
@@ -75,6 +76,7 @@ async function insertChunk(target: InsertTarget, chunk: ChunkRead): Promise<void
     }),
     insertBlocks(db, { table: 'rejects', columns: rejectColumns, blocks: chunk.reject_blocks }),
   ]);
+  releaseBlocks(chunk);
   reached('load.insert:after');
 }
 

@@ -1,14 +1,15 @@
+import { ChunkBuilder } from './chunk-builder.ts';
 import type { Stretch } from './chunk-work.ts';
 import { cutChunks } from './cut-chunks.ts';
 import type { OwnedChunk } from './cut-chunks.ts';
 import type { ChunkRead, ReadPlan } from './define.ts';
-import { stampBlock } from './native.ts';
-import type { EncodedBlock } from './native.ts';
 import type { ChunkRun, PooledFile, ReaderPool } from './reader-pool.ts';
 import { laidOut } from './text-formats.ts';
 
-/** Size of a chunk of text; each becomes one insert. */
-const defaultChunkBytes = 16 * 1024 * 1024;
+/** Content that becomes one insert: large, because each insert costs the engine a part, and parts are merged again. */
+const defaultChunkBytes = 48 * 1024 * 1024;
+/** Content read at a time: small, because several such pieces are in memory at once and caches are small. */
+const defaultReadBytes = 4 * 1024 * 1024;
 
 export interface ReadTextRequest {
   /** The decompressed content, in order. */
@@ -19,6 +20,7 @@ export interface ReadTextRequest {
   readonly chunkIdFor: (chunk_no: number) => string;
   readonly signal?: AbortSignal;
   readonly chunk_bytes?: number;
+  readonly read_bytes?: number;
 }
 
 interface StartedChunk {
@@ -32,17 +34,40 @@ interface StartedChunk {
  * @throws ReaderThreadError, the content's own errors, and the signal's reason.
  */
 export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkRead, void> {
-  const { content, plan, pool, chunkIdFor, signal } = request;
+  const { plan, chunkIdFor } = request;
   const chunk_bytes = request.chunk_bytes ?? defaultChunkBytes;
-  const file = pool.open(plan, chunk_bytes * 2);
+  const read_bytes = Math.min(chunk_bytes, request.read_bytes ?? defaultReadBytes);
+  let chunk_no = 0;
+  let chunk = new ChunkBuilder(plan, chunk_no, chunkIdFor(chunk_no));
+  for await (const piece of readPieces(request, read_bytes)) {
+    chunk.add(piece);
+    // Another whole piece would pass the size aimed at; pieces are a little shorter than `read_bytes`.
+    if (chunk.content_bytes < chunk_bytes - read_bytes / 2 && chunk.encoded_bytes < chunk_bytes) continue;
+    yield chunk.finish();
+    chunk_no++;
+    chunk = new ChunkBuilder(plan, chunk_no, chunkIdFor(chunk_no));
+  }
+  if (chunk.content_bytes > 0) yield chunk.finish();
+}
+
+/** A piece of content that was read in a thread, and where it lies in the file. */
+interface Piece {
+  readonly stretch: Stretch;
+  /** Lines of the file before those that the stretch counts from. */
+  readonly lines_before: number;
+  readonly bytes: number;
+}
+
+async function* readPieces(request: ReadTextRequest, read_bytes: number): AsyncGenerator<Piece, void> {
+  const { content, plan, pool, signal } = request;
+  const file = pool.open(plan, read_bytes * 2);
   const chunks = cutChunks(content, {
     cutter: laidOut(plan.layout).cutter(plan.limits),
     record_bytes_max: plan.limits.record_bytes_max,
-    chunk_bytes,
+    chunk_bytes: read_bytes,
     allocate: pool.allocate,
   });
   const started: Promise<StartedChunk | undefined>[] = [];
-  let chunk_no = 0;
   let lines = 0;
   let current: ChunkRun | undefined;
   try {
@@ -52,18 +77,17 @@ export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkR
       signal?.throwIfAborted();
       if (next === undefined) return;
       let { base_offset } = next.chunk;
-      // A chunk counts its lines from its own start, through all its stretches.
-      const lines_before = lines;
       current = next.run;
+      // A chunk of the cutter counts its lines from its own start, through all its stretches.
+      const lines_before = lines;
       let stretch: Stretch;
       do {
         stretch = await next.run.next();
         signal?.throwIfAborted();
         const bytes = stretch.done ? next.chunk.end_offset - base_offset : stretch.bytes;
         base_offset += bytes;
-        yield stamped(stretch, { chunk_no, chunk_id: chunkIdFor(chunk_no), lines_before, bytes });
-        chunk_no++;
         lines += stretch.lines;
+        yield { stretch, lines_before, bytes };
       } while (!stretch.done);
       current = undefined;
     }
@@ -85,37 +109,4 @@ function startNext(chunks: AsyncGenerator<OwnedChunk, void>, file: PooledFile): 
   // The error is met when its turn comes; until then nobody listens.
   result.catch(() => undefined);
   return result;
-}
-
-interface Stamp {
-  readonly chunk_no: number;
-  readonly chunk_id: string;
-  readonly lines_before: number;
-  readonly bytes: number;
-}
-
-function stamped(stretch: Stretch, { chunk_no, chunk_id, lines_before, bytes }: Stamp): ChunkRead {
-  const blocks = (block: EncodedBlock | null): Uint8Array[] => {
-    if (block === null) return [];
-    stampBlock(block, BigInt(chunk_id), lines_before);
-    return [block.bytes];
-  };
-  const { rows, rejects, lines, extras, extras_unlisted } = stretch;
-  return {
-    chunk_no,
-    chunk_id,
-    records: rows + rejects,
-    rows,
-    rejects,
-    lines,
-    bytes,
-    row_blocks: blocks(stretch.row_block),
-    reject_blocks: blocks(stretch.reject_block),
-    columns: stretch.columns.map((column) => ({
-      ...column,
-      odd: column.odd.map(({ line, raw }) => ({ line: line + lines_before, raw })),
-    })),
-    extras,
-    extras_unlisted,
-  };
 }

@@ -8,7 +8,7 @@ import type { ThreadReply, ThreadRequest } from './reader-thread.ts';
 /** Heap of one thread; what it reads and encodes lies outside the heap, bounded by chunk and stretch sizes. */
 const threadHeap_mb = 512;
 /** Buffers kept for the next chunks. */
-const spareBuffers_max = 4;
+const spareBuffers_max = 2;
 
 /** Thrown when a thread could not read a chunk: the plan is impossible (not retryable) or the thread died (retryable). */
 export class ReaderThreadError extends Error {

@@ -93,6 +93,7 @@ class WideIntegers extends WordColumn {
     const { words, wordsPerValue } = this;
     const nulls = this.map.bytes;
     const signed = this.#signed;
+    const isMedium = wordsPerValue === 2;
     let nullCount = 0;
     for (let row = 0; row < rows; row++) {
       const kind = kinds[from + row];
@@ -113,6 +114,13 @@ class WideIntegers extends WordColumn {
           continue;
         }
         if (isStrictInteger(bytes, start, end)) {
+          if (
+            isMedium &&
+            end - start <= mediumDigits &&
+            (signed || bytes[start] !== 0x2d) &&
+            writeMedium(bytes, start, end, words, at)
+          )
+            continue;
           if (writeDigits(bytes, { start, end, zeros: 0, signed }, words, { at, count: wordsPerValue })) continue;
           for (let word = 0; word < wordsPerValue; word++) words[at + word] = 0;
         }
@@ -125,4 +133,35 @@ class WideIntegers extends WordColumn {
     }
     this.map.nulls += nullCount;
   }
+}
+
+/** Characters of a whole number up to which `writeMedium` may be asked: each of its halves is exact in a double. */
+const mediumDigits = 19;
+const tailDigits = 9;
+const tailSize = 1_000_000_000;
+const wordSize = 0x1_0000_0000;
+
+/**
+ * Writes a strict whole number of 16 to 19 characters to 64 bits: the last nine digits and those before are added up apart and put together
+ * in halves of 16 bits, every step exact. False when it needs the top bit.
+ */
+function writeMedium(bytes: Uint8Array, start: number, end: number, words: Int32Array, at: number): boolean {
+  const negative = bytes[start] === 0x2d;
+  const split = end - tailDigits;
+  let head = 0;
+  for (let place = negative ? start + 1 : start; place < split; place++) head = head * 10 + (bytes[place] ?? 0) - 0x30;
+  let tail = 0;
+  for (let place = split; place < end; place++) tail = tail * 10 + (bytes[place] ?? 0) - 0x30;
+
+  const headHigh = Math.floor(head / 65_536);
+  const high = headHigh * tailSize;
+  const quotient = Math.floor(high / 65_536);
+  const rest = (high - quotient * 65_536) * 65_536 + (head - headHigh * 65_536) * tailSize + tail;
+  const carry = Math.floor(rest / wordSize);
+  const lowWord = rest - carry * wordSize;
+  const highWord = quotient + carry;
+  if (highWord >= 0x8000_0000) return false;
+  words[at] = negative ? -lowWord : lowWord;
+  words[at + 1] = negative ? ~highWord + (lowWord === 0 ? 1 : 0) : highWord;
+  return true;
 }
