@@ -1,9 +1,11 @@
 import { api } from './api.ts';
 import { live } from './live.svelte.ts';
 import { Resource } from './resource.svelte.ts';
-import { formatDuration } from './format.ts';
+import { readConditions, troublesOf, type Condition } from './troubles.ts';
 
-/** How Assay itself is doing: what the navigation counts and what the status bar warns of. */
+const look_again_ms = 15_000;
+
+/** How Assay itself is doing: what the navigation counts and what the status bar warns of. Made while a component is set up. */
 export class Health {
   #system = new Resource({
     key: () => 'system',
@@ -15,6 +17,23 @@ export class Health {
     fetch: () => api.incident.list.query({ status: ['triggered', 'acknowledged'], limit: 1 }),
     stale: (event) => event.type.startsWith('incident.'),
   });
+  #conditions = new Resource({
+    key: () => 'conditions',
+    fetch: async (_key, signal): Promise<readonly Condition[]> => {
+      const answer = await fetch('/health/ready', { signal });
+      return readConditions(await answer.json());
+    },
+  });
+
+  constructor() {
+    // Nothing tells of a service that went away: it is looked at.
+    $effect(() => {
+      const timer = setInterval(() => {
+        if (!document.hidden) void this.#conditions.reload();
+      }, look_again_ms);
+      return () => clearInterval(timer);
+    });
+  }
 
   /** Why a key must be given first; empty when the caller is known. */
   get signInReason(): string {
@@ -34,25 +53,10 @@ export class Health {
     return this.#system.data?.temporal_ui_url ?? '';
   }
 
-  /** One sentence per thing that is down, naming what is old or waits because of it. */
   get troubles(): readonly string[] {
-    const { failure, data } = this.#system;
-    if (failure?.code === 'unreachable') {
-      return ['The Assay API does not answer. What you see is from before; the page tries again every 15 seconds.'];
-    }
-    if (failure) return [failure.message];
-    if (!data) return [];
-    const deserted = data.queues.filter(({ pollers }) => pollers === 0);
-    return [
-      ...(live.status === 'polling' ? ['The live stream is interrupted: lists are refreshed every 15 seconds.'] : []),
-      ...(deserted.length > 0 ? [withoutWorker(deserted)] : []),
-    ];
+    return troublesOf({
+      conditions: this.#conditions.failure ? undefined : (this.#conditions.data ?? []),
+      stream: live.status,
+    });
   }
-}
-
-function withoutWorker(queues: readonly { readonly queue: string; readonly oldest_s: number }[]): string {
-  const oldest_s = Math.max(...queues.map((queue) => queue.oldest_s));
-  const names = queues.map(({ queue }) => queue).join(' and ');
-  const waiting = oldest_s > 0 ? `; the oldest task has waited ${formatDuration(oldest_s * 1000)}` : '';
-  return `No worker takes tasks from ${names}: files wait and incidents do not escalate${waiting}. Start a worker.`;
 }
