@@ -1,4 +1,4 @@
-import { finalStates, loadById, type Manifest } from '@assay/clickhouse';
+import { finalStates, loadById, writeLoad, type Manifest } from '@assay/clickhouse';
 import { startFile } from '@assay/workflows';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
@@ -47,11 +47,25 @@ export class InboxReconciler {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const { memo } = await temporal.workflow.getHandle(error.workflowId).describe();
       if (memo?.['load_id'] !== about.load_id) {
-        // The same content was accepted twice at the same moment: the other one is its load.
+        // The same content was accepted into two inboxes: the other one is its load.
+        await this.#settleDuplicate(about, String(memo?.['load_id']));
         await inbox.discard(about.load_id);
         this.#settled.add(about.load_id);
       }
       return false;
     }
+  }
+
+  /** Whoever was told of this load learns which one stands for its content. */
+  async #settleDuplicate(about: Manifest, load_id: string): Promise<void> {
+    const db = this.#deps.connection.querier(about.tenant);
+    const load = await loadById(db, about.load_id);
+    if (load === undefined) return;
+    await writeLoad(db, {
+      ...load,
+      version: load.version + 1,
+      state: 'withdrawn',
+      reason: `The same content is load ${load_id}.`,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { id } from './id.ts';
@@ -36,13 +36,17 @@ export class FileTooLargeError extends Error {
 
 /**
  * The folder where every accepted file lies until its retention ends. A file is accepted once its manifest is there:
- * bytes first, then the manifest, each flushed and renamed into place, so that a crash leaves either nothing or both.
+ * bytes first, then the manifest, each flushed before it gets its name, so that a crash leaves either nothing or both.
  */
 export interface Inbox {
   /** Streams bytes to disk while hashing and counting. Throws FileTooLargeError past `bytes_max`; a broken stream leaves nothing. */
   receive(load_id: string, body: AsyncIterable<Uint8Array>, bytes_max: number): Promise<ReceivedBytes>;
-  /** Accepts received bytes: from here on the file is never forgotten. */
-  accept(received: ReceivedBytes, about: Manifest): Promise<void>;
+  /**
+   * Accepts received bytes: from here on the file is never forgotten. Of the same content for the same source only the first is accepted,
+   * whoever else accepts it at the same moment; the others are discarded.
+   * @returns what is accepted: `about`, or the manifest of the content that was there before
+   */
+  accept(received: ReceivedBytes, about: Manifest): Promise<Manifest>;
   /** Takes back received or accepted bytes, such as a duplicate. */
   discard(load_id: string): Promise<void>;
   /** Where the bytes of an accepted load are. */
@@ -58,6 +62,7 @@ export interface Inbox {
 
 const partSuffix = '.part';
 const manifestSuffix = '.json';
+const claimSuffix = '.content';
 const flushEveryBytes = 64 * 1024 * 1024;
 
 /** @param folder created when missing; on shared storage when several machines work together */
@@ -100,11 +105,24 @@ export async function openInbox(folder: string): Promise<Inbox> {
       await rename(received.path, at(about.load_id));
       const temporary = at(about.load_id, `${manifestSuffix}${partSuffix}`);
       await writeFile(temporary, JSON.stringify(manifest.parse(about)), { mode: 0o600, flush: true });
-      await rename(temporary, at(about.load_id, manifestSuffix));
+      const claim = join(folder, claimOf(about));
+      const claimed = await linkNew(temporary, claim);
+      const accepted = claimed ? about : await readManifest(claim);
+      // Whoever claimed the content may have died before its manifest had its own name, too.
+      await linkNew(claim, at(accepted.load_id, manifestSuffix));
+      await rm(temporary, { force: true });
+      if (!claimed && accepted.load_id !== about.load_id) await rm(at(about.load_id), { force: true });
       await flushFolder(folder);
+      return accepted;
     },
 
     async discard(load_id) {
+      const about = await inbox.manifest(load_id);
+      if (about !== undefined) {
+        const claim = join(folder, claimOf(about));
+        const claimed = await readManifest(claim).catch(() => undefined);
+        if (claimed?.load_id === load_id) await rm(claim, { force: true });
+      }
       await rm(at(load_id, manifestSuffix), { force: true });
       await rm(at(load_id), { force: true });
       await rm(at(load_id, partSuffix), { force: true });
@@ -114,7 +132,7 @@ export async function openInbox(folder: string): Promise<Inbox> {
 
     async manifest(load_id) {
       try {
-        return manifest.parse(JSON.parse(await readFile(at(load_id, manifestSuffix), 'utf8')));
+        return await readManifest(at(load_id, manifestSuffix));
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;
@@ -156,6 +174,28 @@ export async function openInbox(folder: string): Promise<Inbox> {
     },
   };
   return inbox;
+}
+
+/** A second name of the manifest that only one load of this content for this source can have. */
+function claimOf({ tenant, source, sha256 }: Manifest): string {
+  return `${createHash('sha256')
+    .update(JSON.stringify([tenant, source, sha256]))
+    .digest('hex')}${claimSuffix}`;
+}
+
+/** @returns false when there is a file of that name already */
+async function linkNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readManifest(path: string): Promise<Manifest> {
+  return manifest.parse(JSON.parse(await readFile(path, 'utf8')));
 }
 
 /** A rename is durable once the folder itself is flushed. */

@@ -83,12 +83,15 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
     backfill,
     replaces,
   };
-  await inbox.accept(file.received, about);
-
-  const started = await startOrLeave(ctx, about);
-  if (started.duplicate) {
-    const first = await loadById(ctx.db, started.load_id);
-    if (first !== undefined) return reportKnown(ctx, file, first);
+  const accepted = await inbox.accept(file.received, about);
+  const started = await startOrLeave(ctx, accepted);
+  if (accepted.load_id !== load_id || started.duplicate) {
+    const { load_id: first } = started;
+    return reportKnown(
+      ctx,
+      file,
+      (await loadById(ctx.db, first)) ?? receivedLoad({ ...accepted, load_id: first }, started),
+    );
   }
   const load = receivedLoad(about, started);
   await Promise.all([writeLoad(ctx.db, load), noteArrival(ctx, { load, file, duplicate: false })]);
