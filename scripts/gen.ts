@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noticeSchemaText } from '@assay/activities';
 import { ingestResultSchemaText } from '@assay/api';
 import { dataModelText } from './gen/data-model.ts';
 import { registryText } from './gen/rule-registry.ts';
@@ -11,6 +12,7 @@ const generated: Readonly<Record<string, () => string | Promise<string>>> = {
   'rules/src/kinds/registry.gen.ts': registryText,
   'docs/data-model.md': dataModelText,
   'docs/ingest-result.schema.json': ingestResultSchemaText,
+  'docs/notice.schema.json': noticeSchemaText,
   '.env.example': () => envExampleText(allSettings()),
 };
 

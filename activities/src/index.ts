@@ -10,6 +10,8 @@ import type { IncidentDeps } from './incident/incident-deps.ts';
 import { loadFile } from './load-file.ts';
 import { readSource } from './read-source.ts';
 
+export { noticeSchemaText } from './incident/notice-schema.ts';
+
 /** Everything impure that workflows ask for, bound to what it acts on. */
 export function createActivities(deps: ActivityDeps & IncidentDeps): Activities {
   return {

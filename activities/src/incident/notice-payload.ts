@@ -1,6 +1,18 @@
 import { id, incidentStatus, severity, timestamp } from '@assay/clickhouse';
-import type { Notice, NoticeReason } from '@assay/workflows';
+import type { Notice } from '@assay/workflows';
 import { z } from 'zod';
+
+const reason = z.enum([
+  'triggered',
+  'escalated',
+  'repeat',
+  'severity_raised',
+  'regressed',
+  'acknowledgement_expired',
+  'unacknowledged',
+  'resolved',
+  'exhausted',
+]);
 
 /** The event each reason is published as. */
 const types = {
@@ -13,13 +25,11 @@ const types = {
   unacknowledged: 'incident.unacknowledged',
   resolved: 'incident.resolved',
   exhausted: 'incident.escalation_exhausted',
-} as const satisfies Record<NoticeReason, string>;
-
-const reasons = Object.keys(types);
+} as const satisfies Record<z.infer<typeof reason>, string>;
 
 /** What a receiver gets. Fields are only ever added; it names the evidence by link and carries no values of rows. */
 export const noticePayload = z.object({
-  type: z.enum(types),
+  type: z.enum([...new Set(Object.values(types))]),
   /** When the notice was decided; attempts do not change it. */
   timestamp,
   schema_version: z.literal(1),
@@ -44,7 +54,7 @@ export const noticePayload = z.object({
     /** The newest load that failed. */
     load: z.object({ load_id: id, url: z.url(), file: z.string(), rows_failed: z.string() }),
     notification: z.object({
-      reason: z.string().refine((word) => reasons.includes(word)),
+      reason,
       /** From 1; 0 outside of escalation. */
       level: z.number(),
       round: z.number(),

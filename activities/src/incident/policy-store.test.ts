@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultPolicies } from '@assay/rules';
+import { defaultPolicies, policyFor } from '@assay/rules';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openPolicyStore } from './policy-store.ts';
@@ -53,4 +53,13 @@ test('a file that cannot be followed stops the start, with line and field', asyn
 test('a named file must be there', async () => {
   const file = join(data_dir, 'nowhere.yaml');
   await expect(openPolicyStore({ file, data_dir, log })).rejects.toThrow('the policy file cannot be read');
+});
+
+test('the example of the documentation can be followed', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/incidents.md'), 'utf8');
+  const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+  await writeFile(join(data_dir, 'policies.yaml'), example);
+  const policies = await (await openPolicyStore({ file: undefined, data_dir, log })).current();
+  expect(policyFor(policies, { source: 'payments-eu', labels: {} }).ladders.critical.levels).toHaveLength(2);
+  expect(policyFor(policies, { source: 'orders', labels: {} }).name).toBe('default');
 });
