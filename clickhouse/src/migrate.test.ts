@@ -28,7 +28,9 @@ test('a migration that stopped in the middle goes on where it stopped', async ()
   await db.insert('migrations', [{ name: '0001_state.sql', statements: 3 }]);
 
   expect(await migrate(db)).toEqual(['0001_state.sql']);
-  const { rows } = await db.statement(`SELECT count() AS tables FROM system.tables WHERE database = currentDatabase() AND name = 'audit'`);
+  const { rows } = await db.statement(
+    `SELECT count() AS tables FROM system.tables WHERE database = currentDatabase() AND name = 'audit'`,
+  );
   expect(rows).toEqual([{ tables: '1' }]);
   await connection.close();
 });
