@@ -89,8 +89,16 @@ async function start(
   options: TestEngineOptions,
 ): Promise<{ process: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, UV_THREADPOOL_SIZE: '40', ...options.env, ASSAY_DATA_DIR: dataDir, ASSAY_ENGINE_PORT: port },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: '40',
+      ...options.env,
+      ASSAY_DATA_DIR: dataDir,
+      ASSAY_ENGINE_PORT: port,
+      ASSAY_ENGINE_TIED: '1',
+    },
+    // The engine ends with this process, however that ends.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));

@@ -51,6 +51,10 @@ export const engineEnv = z.object({
     .positive()
     .default(120_000)
     .describe('A result whose reader takes nothing for so long is cut.'),
+  ASSAY_ENGINE_TIED: z
+    .stringbool()
+    .default(false)
+    .describe('Whether the embedded engine stops when its standard input ends, as it does when its parent is gone.'),
 });
 export type EngineEnv = z.infer<typeof engineEnv>;
 

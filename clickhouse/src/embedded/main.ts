@@ -43,8 +43,13 @@ try {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+  if (env.data.ASSAY_ENGINE_TIED) process.stdin.on('end', () => void stop()).resume();
   process.stdout.write(`${JSON.stringify({ event: 'ready', url: server.url, pid: process.pid })}\n`);
 } catch (cause) {
-  process.stderr.write(`The engine cannot start: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const sentence = text.includes('EADDRINUSE')
+    ? `port ${options.port} is taken. Stop what uses it, or set ASSAY_ENGINE_PORT.`
+    : text;
+  process.stderr.write(`The engine cannot start: ${sentence}\n`);
   process.exit(1);
 }

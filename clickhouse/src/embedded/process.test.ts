@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Readable } from 'node:stream';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestEngine, type TestEngine } from '../testing.ts';
 
@@ -77,6 +78,81 @@ describe.skipIf(process.env['CLICKHOUSE_URL'])(
       const response = await fetch(`${engine.url}/?query=SELECT+1&${name}=1`);
       expect(response.headers.get('x-clickhouse-exception-code')).toBe('48');
       expect(await response.text()).toContain(name);
+    });
+
+    it('names the port that is taken, and ends with what started it when tied to it', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'assay-engine-'));
+      const main = fileURLToPath(new URL('main.ts', import.meta.url));
+      const env = { ...process.env, ASSAY_DATA_DIR: folder, ASSAY_ENGINE_PORT: new URL(engine.url).port };
+      const taken = spawn(process.execPath, [main], { env });
+      let errors = '';
+      taken.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+      expect(await once(taken, 'exit')).toEqual([1, null]);
+      expect(errors).toContain(`port ${env.ASSAY_ENGINE_PORT} is taken`);
+      const tied = spawn(process.execPath, [main], { env: { ...env, ASSAY_ENGINE_PORT: '0', ASSAY_ENGINE_TIED: '1' } });
+      await once(tied.stdout, 'data');
+      tied.stdin.end();
+      expect(await once(tied, 'exit')).toEqual([0, null]);
+      await rm(folder, { recursive: true });
+    });
+
+    it('answers whatever it is sent, and lives', async () => {
+      const sql = fc
+        .array(
+          fc.oneof(
+            fc.constantFrom(
+              'SELECT',
+              '1',
+              'INSERT INTO',
+              't',
+              'FORMAT',
+              'JSON',
+              'VALUES',
+              '(',
+              ')',
+              ';',
+              '{x:',
+              'String}',
+              "input('a UInt8')",
+              'FROM',
+              "'",
+              '/*',
+              '$$',
+              'KILL QUERY',
+              'SET',
+            ),
+            fc.string(),
+          ),
+        )
+        .map((parts) => parts.join(' '));
+      const call = fc.record({
+        query: fc.option(sql),
+        settings: fc.dictionary(
+          fc.constantFrom('param_x', 'database', 'default_format', 'readonly', 'max_threads', 'query_id', 'zzz'),
+          fc.string(),
+          { maxKeys: 2 },
+        ),
+        headers: fc.record({
+          'content-encoding': fc.constantFrom('identity', 'gzip', 'zstd', 'br', 'deflate', 'no-such'),
+          'content-type': fc.constantFrom('text/plain', 'multipart/form-data', 'multipart/form-data; boundary=b'),
+          'accept-encoding': fc.constantFrom('gzip', 'zstd, br;q=0', '*'),
+        }),
+        body: fc.oneof(sql, fc.uint8Array({ maxLength: 200 })),
+      });
+      await fc.assert(
+        fc.asyncProperty(call, async ({ query, settings, headers, body }) => {
+          const params = new URLSearchParams({ ...settings, ...(query === null ? {} : { query }) });
+          const response = await fetch(`${engine.url}/?${params.toString()}`, {
+            method: 'POST',
+            body: Buffer.from(body),
+            headers,
+          });
+          expect([200, 403, 500]).toContain(response.status);
+          await response.arrayBuffer();
+        }),
+        { numRuns: 300 },
+      );
+      expect(await engine.client.ping({ select: true })).toEqual({ success: true });
     });
 
     it('refuses a second process on its folder, by name', async () => {

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
-import { pipeline } from 'node:stream';
 import zlib from 'node:zlib';
 import { engineError, type ErrorName } from './errors.ts';
 import { parseMultipart } from './multipart.ts';
@@ -80,7 +79,7 @@ export async function readRequest(message: IncomingMessage): Promise<EngineReque
 export async function readAll(body: RequestBody): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body.stream) {
+  for await (const chunk of body.stream.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     bytes += chunk.length;
     if (bytes > SQL_BYTES_MAX) {
@@ -123,12 +122,14 @@ function requestBody(message: IncomingMessage): RequestBody {
       `The Content-Encoding '${coding}' is not supported: use gzip, zstd, br or deflate.`,
     );
   }
-  // Errors reach whoever reads the decoder.
-  pipeline(message, decoder, () => undefined);
+  // A broken body ends the decoder and not the connection, on which its sender is told.
+  message.on('error', (cause) => decoder.destroy(cause));
+  decoder.on('error', () => message.unpipe(decoder));
+  message.pipe(decoder);
   return { stream: decoder, length: undefined };
 }
 
-const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: () => zlib.createGunzip({ chunkSize: 256 * 1024 }),
   'x-gzip': () => zlib.createGunzip({ chunkSize: 256 * 1024 }),
   deflate: () => zlib.createInflate({ chunkSize: 256 * 1024 }),

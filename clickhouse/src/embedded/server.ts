@@ -48,6 +48,8 @@ export async function serve(engine: Engine, options: EngineOptions): Promise<Eng
       return;
     }
     const gone = new AbortController();
+    // Whoever reads the body hears of it too, but may have stopped reading.
+    message.on('error', () => undefined);
     response.on('close', () => {
       if (!response.writableFinished) gone.abort();
     });
