@@ -97,3 +97,10 @@ export { segmentText, type RowSet } from './row-set.ts';
 export { followUps, runPlan, type RunStatement } from './run-plan.ts';
 export { splitStatement, type Answer, type AnswerRow, type Statement } from './statement.ts';
 export { validateRule, type Validation } from './validate.ts';
+export {
+  epochFormats,
+  parseTimestampPattern,
+  timestampFormatProblem,
+  type TimestampDirective,
+  type TimestampPart,
+} from './timestamp-format.ts';

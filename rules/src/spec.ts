@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatColumnType, parseColumnType } from './column-type.ts';
 import { parseDuration } from './duration.ts';
 import { rule } from './kinds/registry.gen.ts';
+import { timestampFormatProblem } from './timestamp-format.ts';
 
 /** What a source is called: part of addresses and workflow ids. */
 export const sourceName = z
@@ -23,6 +24,14 @@ const typeText = z
     return type ? formatColumnType(type) : text;
   });
 
+const timestampFormat = z
+  .string()
+  .max(100)
+  .superRefine((text, context) => {
+    const message = timestampFormatProblem(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
 const zone = z.string().refine(isZone, 'write the name of a time zone, such as Europe/Berlin or UTC');
 
 const duration = z
@@ -38,7 +47,13 @@ export const columnFields = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: 'When false, a rule that every row has a value is implied.' }),
-  timestamp_format: z.string().min(1).max(100).nullable().default(null),
+  timestamp_format: timestampFormat
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'How timestamps that are not ISO 8601 are written, as in strptime: `%d/%b/%Y:%H:%M:%S %z`; or `epoch_s`, `epoch_ms`, …',
+    }),
   mask: z
     .boolean()
     .default(false)

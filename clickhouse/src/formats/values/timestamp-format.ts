@@ -1,10 +1,8 @@
+import { parseTimestampPattern, type TimestampDirective } from '@assay/rules';
 import { dayNumber, fixedDigits } from './calendar.ts';
 import { readFractionDigits, readIsoTimestamp, readOffset } from './iso-timestamp.ts';
 import type { TimestampForm } from './iso-timestamp.ts';
 import type { Moment, MomentReader } from './moment.ts';
-
-/** Numbers since 1970-01-01 UTC, by the digits of a second they count. */
-export const epochFormats: Readonly<Record<string, number>> = { epoch_s: 0, epoch_ms: 3, epoch_us: 6, epoch_ns: 9 };
 
 const isoForms: readonly TimestampForm[] = [
   'timestamp_t',
@@ -34,7 +32,7 @@ type PartReader = (bytes: Uint8Array, at: number, end: number, parts: Parts, mom
 const monthNames = 'january february march april may june july august september october november december'.split(' ');
 const weekdayNames = 'monday tuesday wednesday thursday friday saturday sunday'.split(' ');
 
-const directives: Readonly<Record<string, PartReader>> = {
+const directives: Readonly<Record<TimestampDirective, PartReader>> = {
   Y: digitsInto(4, (parts, value) => (parts.year = value)),
   m: digitsInto(2, (parts, value) => (parts.month = value)),
   d: digitsInto(2, (parts, value) => (parts.day = value)),
@@ -75,8 +73,6 @@ const directives: Readonly<Record<string, PartReader>> = {
   },
 };
 
-const shorthands: Readonly<Record<string, string>> = { T: '%H:%M:%S', F: '%Y-%m-%d', R: '%H:%M', D: '%m/%d/%y' };
-
 /**
  * The reader of a declared `timestamp_format`: a pattern of `%` directives as in strptime (`%d/%b/%Y:%H:%M:%S %z`), or one of the ISO forms
  * by name. Epoch formats are numbers and have no reader here.
@@ -85,52 +81,10 @@ const shorthands: Readonly<Record<string, string>> = { T: '%H:%M:%S', F: '%Y-%m-
 export function timestampReader(format: string): MomentReader | string {
   const form = isoForms.find((name) => name === format);
   if (form !== undefined) return (bytes, start, end, moment) => readIsoTimestamp(bytes, start, end, moment) === form;
-  if (!format.includes('%')) {
-    return `The timestamp format "${format}" is no pattern: write it with % directives such as %Y-%m-%d %H:%M:%S, or use ${Object.keys(epochFormats).join(', ')}.`;
-  }
-  const readers: PartReader[] = [];
-  const used = new Set<string>();
-  const problem = compile(format, readers, used);
-  if (problem !== undefined) return problem;
-  for (const [needed, choices] of [
-    ['a year', 'Y'],
-    ['a month', 'm b B'],
-    ['a day', 'd e'],
-  ] as const) {
-    if (!choices.split(' ').some((letter) => used.has(letter)))
-      return `The timestamp format "${format}" has no directive for ${needed}.`;
-  }
-  if (used.has('I') !== used.has('p'))
-    return `The timestamp format "${format}" needs %I and %p together: one without the other does not say the hour.`;
+  const parts = parseTimestampPattern(format);
+  if (typeof parts === 'string') return parts;
+  const readers = parts.map((part) => (part.kind === 'literal' ? literal(part.text) : directives[part.letter]));
   return (bytes, start, end, moment) => readPattern(readers, bytes, start, end, moment);
-}
-
-function compile(pattern: string, readers: PartReader[], used: Set<string>): string | undefined {
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern.charAt(at);
-    const letter = pattern.charAt(at + 1);
-    if (character !== '%' || letter === '%') {
-      readers.push(literal(character));
-      if (character === '%') at++;
-      continue;
-    }
-    at++;
-    const shorthand = Object.hasOwn(shorthands, letter) ? shorthands[letter] : undefined;
-    if (shorthand !== undefined) {
-      const problem = compile(shorthand, readers, used);
-      if (problem !== undefined) return problem;
-      continue;
-    }
-    const directive = Object.hasOwn(directives, letter) ? directives[letter] : undefined;
-    if (directive === undefined) {
-      return `The timestamp format "${pattern}" uses %${letter}, which is not known: use ${Object.keys(directives)
-        .map((known) => `%${known}`)
-        .join(' ')} or %%.`;
-    }
-    readers.push(directive);
-    used.add(letter);
-  }
-  return undefined;
 }
 
 function readPattern(
@@ -156,8 +110,8 @@ function readPattern(
   return moment.day === moment.day && hour < 24 && parts.minute < 60 && parts.second < 60;
 }
 
-function literal(character: string): PartReader {
-  const expected = Buffer.from(character);
+function literal(text: string): PartReader {
+  const expected = Buffer.from(text);
   return (bytes, at, end) => {
     if (at + expected.length > end) return -1;
     for (let offset = 0; offset < expected.length; offset++) if (bytes[at + offset] !== expected[offset]) return -1;

@@ -1,3 +1,4 @@
+import { epochFormats } from '@assay/rules';
 import { lexeme } from '../lexeme.ts';
 import { firstDay, lastDay } from './calendar.ts';
 import { powersOfTen } from './digits.ts';
@@ -9,7 +10,7 @@ import { readIsoTimestamp } from './iso-timestamp.ts';
 import { unescapeJson } from './json-string.ts';
 import { Moment } from './moment.ts';
 import type { MomentReader } from './moment.ts';
-import { epochFormats, timestampReader } from './timestamp-format.ts';
+import { timestampReader } from './timestamp-format.ts';
 import { Zone } from './zone.ts';
 
 const daySeconds = 86_400;

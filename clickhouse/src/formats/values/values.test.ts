@@ -256,13 +256,7 @@ describe('timestamps', () => {
     ]);
   });
 
-  test.each([
-    ['%Q', 'uses %Q, which is not known'],
-    ['iso', 'is no pattern'],
-    ['%H:%M', 'has no directive for a year'],
-    ['%Y-%d', 'has no directive for a month'],
-    ['%Y-%m-%d %I', 'needs %I and %p together'],
-  ])('the format %s is refused with a sentence', (format, sentence) => {
-    expect(timestampReader(format)).toContain(sentence);
+  test('an unknown format is refused with a sentence', () => {
+    expect(timestampReader('%Q')).toContain('uses %Q, which is not known');
   });
 });
