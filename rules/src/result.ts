@@ -53,19 +53,42 @@ export const columnProfile = z.object({
 });
 export type ColumnProfile = z.infer<typeof columnProfile>;
 
-/** The verdict of a load: the worst of its results. */
-export function loadVerdict(results: readonly Pick<RuleResult, 'verdict' | 'mode'>[]): {
+const verbs = { error: 'could not be evaluated', fail: 'failed', warn: 'warned' } as const;
+const named_max = 3;
+
+/** The verdict of a load: the worst of its results, and one sentence that names the rules behind it. */
+export function loadVerdict(results: readonly Pick<RuleResult, 'rule_id' | 'verdict' | 'mode'>[]): {
   readonly verdict: 'pass' | 'warn' | 'fail' | 'error';
   readonly summary: string;
 } {
   const spoken = results.filter((result) => result.mode === 'active');
-  for (const worst of ['error', 'fail', 'warn'] as const) {
-    const found = spoken.filter((result) => result.verdict === worst).length;
-    if (found > 0) return { verdict: worst, summary: `${String(found)} of ${String(spoken.length)} results: ${worst}` };
+  const rules = new Set(spoken.map((result) => result.rule_id)).size;
+  if (rules === 0) return { verdict: 'pass', summary: 'not checked: no rules yet' };
+  const behind = (verdict: RuleResult['verdict']) => [
+    ...new Set(spoken.filter((result) => result.verdict === verdict).map((result) => result.rule_id)),
+  ];
+  for (const verdict of ['error', 'fail', 'warn'] as const) {
+    const found = behind(verdict);
+    if (found.length > 0)
+      return { verdict, summary: `${share(found.length, rules)} ${verbs[verdict]}: ${list(found)}` };
   }
-  const passed = spoken.filter((result) => result.verdict === 'pass').length;
-  if (spoken.length === 0) return { verdict: 'pass', summary: 'not checked: no rules yet' };
+  const passed = behind('pass').length;
   if (passed === 0)
-    return { verdict: 'pass', summary: `not checked: none of ${String(spoken.length)} results proves anything` };
-  return { verdict: 'pass', summary: `${String(passed)} of ${String(spoken.length)} results: pass` };
+    return { verdict: 'pass', summary: `not checked: none of ${String(rules)} rules had anything to judge` };
+  return { verdict: 'pass', summary: `${share(passed, rules)} passed` };
+}
+
+/** `3 of 7 rules`, `all 7 rules` */
+function share(some: number, all: number): string {
+  const noun = all === 1 ? 'rule' : 'rules';
+  return some === all
+    ? all === 1
+      ? `the only ${noun}`
+      : `all ${String(all)} ${noun}`
+    : `${String(some)} of ${String(all)} ${noun}`;
+}
+
+function list(names: readonly string[]): string {
+  const more = names.length - named_max;
+  return names.slice(0, named_max).join(', ') + (more > 0 ? ` and ${String(more)} more` : '');
 }

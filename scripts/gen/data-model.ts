@@ -40,7 +40,7 @@ export async function dataModelText(): Promise<string> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
   const tables = tablesIn(texts.join('\n'));
-  return `${[head, ...tables.map(section)].join('\n')}`;
+  return [head, ...tables.map(section)].join('\n');
 }
 
 /** The tables that migrations make, from their text. Throws when a column lacks its comment. */
