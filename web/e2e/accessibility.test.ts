@@ -9,9 +9,11 @@ import { ordersDocument, ordersOf } from './feed.ts';
 import { startHouse, type House } from './house.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** A first start may have to build the dashboard. */
+const start_ms = 240_000;
 const firstLoadMost_bytes = 170_000;
 
-describe.skipIf(missingBrowser !== undefined)('every page', () => {
+describe.skipIf(missingBrowser !== undefined)('every page', { timeout: 240_000 }, () => {
   let house: House;
   let browser: Browser;
   let axe: string;
@@ -41,7 +43,7 @@ describe.skipIf(missingBrowser !== undefined)('every page', () => {
       '/incidents?tab=resolved',
       `/incidents/${incident ?? ''}`,
     ];
-  });
+  }, start_ms);
   afterAll(async () => {
     await Promise.all([browser.close(), house[Symbol.asyncDispose]()]);
   });

@@ -4,12 +4,15 @@ import { launchBrowser, missingBrowser } from './browser.ts';
 import { hostile, ordersDocument, ordersOf } from './feed.ts';
 import { startHouse, type House } from './house.ts';
 
+/** A first start may have to build the dashboard. */
+const start_ms = 240_000;
+
 test('a browser is there', (context) => {
   if (missingBrowser !== undefined && process.env['CI'] === undefined) context.skip(missingBrowser);
   expect(missingBrowser).toBeUndefined();
 });
 
-describe.skipIf(missingBrowser !== undefined)('the dashboard', () => {
+describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_000 }, () => {
   let house: House;
   let browser: Browser;
   let page: Page;
@@ -17,7 +20,7 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', () => {
 
   beforeAll(async () => {
     [house, browser] = await Promise.all([startHouse(), launchBrowser()]);
-  });
+  }, start_ms);
   afterAll(async () => {
     await Promise.all([browser.close(), house[Symbol.asyncDispose]()]);
   });
@@ -191,6 +194,26 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', () => {
     expect(await page.getByLabel('Verdict').inputValue()).toBe('fail');
     await page.goto('/sources/orders?tab=settings');
     await page.getByRole('textbox', { name: /as YAML/ }).waitFor();
+  });
+
+  test('a lost connection is named, what was shown stays, and the page recovers by itself', async () => {
+    await page.goto('/loads');
+    await page.locator('main [data-row]').first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByText(/^The Assay API does not answer/).waitFor();
+    expect(await page.locator('main [data-row]').count()).toBeGreaterThan(0);
+    await page.context().setOffline(false);
+    await page.getByText(/^The Assay API does not answer/).waitFor({ state: 'hidden' });
+    failures = failures.filter((failure) => !failure.includes('ERR_INTERNET_DISCONNECTED'));
+  });
+
+  test('updates are paused and resumed by a key', async () => {
+    await page.goto('/loads');
+    await page.getByRole('button', { name: 'Live' }).waitFor();
+    await page.keyboard.press('l');
+    await page.getByRole('button', { name: 'Paused', pressed: true }).waitFor();
+    await page.keyboard.press('l');
+    await page.getByRole('button', { name: 'Live', pressed: false }).waitFor();
   });
 
   test('an address of nothing says so with the request id, and lets one try again', async () => {

@@ -31,7 +31,14 @@ export class Health {
       const timer = setInterval(() => {
         if (!document.hidden) void this.#conditions.reload();
       }, look_again_ms);
-      return () => clearInterval(timer);
+      const look = () => void this.#conditions.reload();
+      window.addEventListener('online', look);
+      window.addEventListener('offline', look);
+      return () => {
+        clearInterval(timer);
+        window.removeEventListener('online', look);
+        window.removeEventListener('offline', look);
+      };
     });
   }
 
