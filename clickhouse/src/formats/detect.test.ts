@@ -16,6 +16,8 @@ describe('formats', () => {
     ['objects behind a mark and blank lines', '\uFEFF\n\n  {"a":1}\n', 'jsonl'],
     ['objects, the first one broken', '{"a":\n{"a":2}\n{"a":3}\n', 'jsonl'],
     ['objects with lines that are none', 'oops\n{"a":2}\n{"a":3}\n', 'jsonl'],
+    ['one object among many lines that are none', 'oops\n[1,2]\n"x"\nnull\n{"a":3}\nwhat, is, this\n', 'jsonl'],
+    ['an array as the first line before objects', '[1,"x",2]\n{"a":2}\n', 'jsonl'],
     ['a cut object', '{"a":1,"b', 'jsonl'],
     ['commas', 'a,b\n1,2\n', 'csv'],
     ['a header in brackets', '[id],[name]\n1,2\n', 'csv'],

@@ -23,12 +23,17 @@ export function looksLikeJsonl(text: Buffer, whole: boolean): JsonShape {
       sentence: 'The file is JSON spread over several lines, not JSONL: write each record on one line.',
     };
   }
-  const objects = lines.filter((line) => line.startsWith('{')).length;
-  return objects * 2 >= lines.length ? { kind: 'jsonl' } : { kind: 'neither' };
+  const objects = lines.filter((line) => line.startsWith('{'));
+  // A whole object on a line is no accident, however many broken lines surround it.
+  return objects.length * 2 >= lines.length || objects.some(isJson) ? { kind: 'jsonl' } : { kind: 'neither' };
 }
 
-/** An array that goes on over lines, or holds a value JSON knows; `[id],name` is a CSV header. */
+/**
+ * An array that goes on over lines, or holds a value JSON knows; `[id],name` is a CSV header. A complete array before a line with an object
+ * is one bad record of a JSONL file.
+ */
 function isJsonArray(first: string, second: string | undefined): boolean {
+  if (second?.startsWith('{') === true && isJson(first)) return false;
   const inside = first.slice(1).trimStart();
   if (inside === '') return second !== undefined && /^[[{"\d\-tfn\]]/.test(second);
   if (/^[{[]/.test(inside)) return true;
