@@ -33,16 +33,17 @@ import { IncidentRefusedError } from './incident-step.ts';
 import { beginIncident, reduceIncident, type IncidentEvent, type Reduced } from './incident.ts';
 import { searchAttributes } from './search-attributes.ts';
 
+/** Rows are small: a worker that died with them in hand is noticed soon. */
 const { projectIncident } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '15 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
 /** The activity says when to try again; this policy is for attempts that died. An attempt that runs is waited for: it may have been received. */
 const { deliverNotice } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '30 seconds',
   scheduleToCloseTimeout: '5 days',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 hour' },

@@ -98,10 +98,16 @@ function isWanted(deps: IncidentDeps, { incident_id, episode }: Notice): Promise
   });
 }
 
+/** How long the engine may take to say whether a target is disabled. */
+const enginePatience_ms = 3_000;
+
 /** While the engine cannot be asked, people are told rather than not: a receiver that is gone answers 410 once more. */
 async function disabledReason(deps: IncidentDeps, notice: Notice, fingerprint: string): Promise<string | undefined> {
   try {
-    const found = await disabledTargetOf(deps.connection.querier(notice.tenant), notice.target, fingerprint);
+    const db = deps.connection.querier(notice.tenant);
+    const found = await disabledTargetOf(db, notice.target, fingerprint, {
+      signal: AbortSignal.timeout(enginePatience_ms),
+    });
     return found?.reason;
   } catch (error) {
     if (error instanceof QueryError && error.retryable) return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { query, type Querier, type StatementOptions } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const disabledTarget = z.object({
@@ -33,8 +33,9 @@ export async function disabledTargetOf(
   db: Querier,
   target: string,
   fingerprint: string,
+  options: StatementOptions = {},
 ): Promise<DisabledTarget | undefined> {
-  const found = await db.rows(listed, { target });
+  const found = await db.rows(listed, { target }, options);
   return found.find((row) => row.fingerprint === fingerprint);
 }
 
