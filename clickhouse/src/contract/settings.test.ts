@@ -54,7 +54,7 @@ it('keeps readonly to its request', async () => {
 
 it('keeps SET, USE and temporary tables to their request', async () => {
   const before = await setting('max_block_size');
-  await engine.client.command({ query: 'SET max_block_size = 1234' });
+  await engine.client.command({ query: '/* first */ SET max_block_size = 1234' });
   await engine.client.command({ query: 'USE system' });
   await engine.client.command({ query: 'CREATE TEMPORARY TABLE passing (a UInt8)' });
   for (let time = 0; time < 10; time += 1) {

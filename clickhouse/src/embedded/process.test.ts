@@ -64,8 +64,9 @@ describe.skipIf(process.env['CLICKHOUSE_URL'])(
     });
 
     it('reads no file from inside an input() load, which may read the spool', async () => {
+      await engine.client.command({ query: 'CREATE TABLE loaded (a String) ENGINE = Null' });
       const query =
-        "INSERT INTO FUNCTION null('a String') SELECT a FROM input('a String') WHERE a IN (SELECT * FROM {f: Identifier}) FORMAT LineAsString";
+        "INSERT INTO loaded SELECT a FROM input('a String') WHERE a IN (SELECT * FROM {f: Identifier}) FORMAT LineAsString";
       const load = engine.client.exec({
         query,
         query_params: { f: '/etc/hostname' },
@@ -73,6 +74,18 @@ describe.skipIf(process.env['CLICKHOUSE_URL'])(
       });
       await expect(load).rejects.toMatchObject({ code: '60' });
     });
+
+    it.each(['INSERT INTO t SELECT 1', 'INSERT INTO t VALUES (1)', "INSERT INTO t SELECT * FROM input('a UInt8')"])(
+      'refuses a body after %s',
+      async (query) => {
+        const response = await fetch(`${engine.url}/?${new URLSearchParams({ query }).toString()}`, {
+          method: 'POST',
+          body: '1',
+        });
+        expect(response.headers.get('x-clickhouse-exception-code')).toBe('48');
+        await response.text();
+      },
+    );
 
     it.each(['session_id', 'role', 'compress', 'client_protocol_version'])('says that it has no %s', async (name) => {
       const response = await fetch(`${engine.url}/?query=SELECT+1&${name}=1`);

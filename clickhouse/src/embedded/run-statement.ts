@@ -7,7 +7,7 @@ import { bodyFailure, readAll, type EngineRequest, type RequestBody } from './re
 import type { EngineResponse } from './response.ts';
 import type { EngineSession, Surroundings } from './session.ts';
 import type { SpooledBody } from './spool.ts';
-import { analyse, type Span, type Statement } from './statement.ts';
+import { analyse, type Effect, type Span, type Statement } from './statement.ts';
 import type { Written } from './addon.ts';
 
 interface Job {
@@ -26,6 +26,12 @@ export async function runStatement(job: Job): Promise<void> {
     return;
   }
   const body = await reading(readAll(request.body));
+  if (inUrl?.kind === 'insert_plain' && body.length > 0) {
+    throw engineError(
+      'NOT_IMPLEMENTED',
+      "An INSERT with rows in the body ends in VALUES or FORMAT and a name, and reads them by itself or by input('…').",
+    );
+  }
   const text =
     inUrl === undefined
       ? body
@@ -41,7 +47,8 @@ async function runText(job: Job, bytes: Buffer): Promise<void> {
   const sql = bytes.toString('utf8');
   const statement = analyse(sql);
   const part = (span: Span): string => renderParameters(sql.slice(span.start, span.end), request.params);
-  if (request.readonly && statement.kind !== 'select' && !READS.test(sql)) {
+  const reads = statement.kind === 'select' || (statement.kind === 'other' && statement.effect === 'none');
+  if (request.readonly && !reads) {
     throw engineError('READONLY', 'A GET request can only read: send the statement with POST.');
   }
   switch (statement.kind) {
@@ -69,20 +76,18 @@ async function runText(job: Job, bytes: Buffer): Promise<void> {
       return;
     }
     case 'kill':
-      await plain(job, killStatement(part(statement.text)));
+      await plain(job, { text: killStatement(part(statement.text)), effect: 'none' });
       return;
     case 'other':
-      await plain(job, part(statement.text), statement.format);
+      await plain(job, { ...statement, text: part(statement.text) });
   }
 }
-
-const READS = /^\s*(?:SHOW|DESCRIBE|DESC|EXPLAIN|EXISTS|CHECK)\b/i;
 
 async function select(job: Job, query: { body: string; format: string | undefined; rest: string }): Promise<void> {
   const format = query.format ?? job.request.default_format;
   await onSession(job, 'stream', async (session) => {
     const result = session.stream(query.body, format, query.rest);
-    stopWithClient(job, result.outcome, () => result.readable.destroy());
+    const end = watched(job, result.outcome, () => result.readable.destroy()).catch(() => undefined);
     try {
       await job.response.stream(result, format);
     } catch (cause) {
@@ -92,26 +97,23 @@ async function select(job: Job, query: { body: string; format: string | undefine
     } finally {
       result.readable.destroy();
       // The session is free only when the engine is done with it.
-      await result.outcome.catch(() => undefined);
+      await end;
     }
   });
 }
 
-async function plain(job: Job, sql: string, format = job.request.default_format): Promise<void> {
+async function plain(job: Job, statement: { text: string; effect: Effect; format?: string }): Promise<void> {
+  const format = statement.format ?? job.request.default_format;
   await onSession(job, 'statement', async (session) => {
-    if (CHANGES_SESSION.test(sql)) session.spent = true;
-    const outcome = session.query(sql, format);
-    stopWithClient(job, outcome);
-    const output = await outcome;
+    // On a server this ends with the request, so here the session does.
+    if (statement.effect === 'session') session.spent = true;
+    const output = await watched(job, session.query(statement.text, format));
     job.response.whole(output.bytes, format, {
       result_rows: String(output.result_rows),
       elapsed_ns: String(Math.round(output.elapsed_s * 1e9)),
     });
   });
 }
-
-// On a server these end with the request, so the session that ran one is replaced.
-const CHANGES_SESSION = /^\s*(?:SET|USE|CREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY)\b/i;
 
 async function insertBody(
   job: Job,
@@ -144,8 +146,7 @@ async function insert(job: Job, run: (session: EngineSession) => Promise<Written
     const outcome = run(session).catch((cause: unknown) => {
       throw body === undefined ? cause : withoutPath(cause, body.path);
     });
-    stopWithClient(job, outcome);
-    const written = await outcome;
+    const written = await watched(job, outcome);
     job.response.whole(new Uint8Array(), job.request.default_format, {
       written_rows: String(written.rowsWritten),
       written_bytes: String(written.bytesWritten),
@@ -169,15 +170,23 @@ async function onSession(
   });
 }
 
-/** Stops the statement when its client goes away before it has ended. */
-function stopWithClient(job: Job, outcome: Promise<unknown>, also: () => void = () => undefined): void {
+/**
+ * Waits for a statement, and stops it when its client goes away before it has ended. Afterwards nobody is about to stop
+ * it, so that the session can be given to another.
+ */
+async function watched<T>(job: Job, outcome: Promise<T>, also: () => unknown = () => undefined): Promise<T> {
+  const stopping: Promise<void>[] = [];
   const onGone = (): void => {
     also();
-    job.engine.canceller.killUntilSettled(job.request.query_id, outcome).catch(() => undefined);
+    stopping.push(job.engine.canceller.killUntilSettled(job.request.query_id, outcome).catch(() => undefined));
   };
   job.gone.addEventListener('abort', onGone, { once: true });
-  const settled = (): void => job.gone.removeEventListener('abort', onGone);
-  outcome.then(settled, settled);
+  try {
+    return await outcome;
+  } finally {
+    job.gone.removeEventListener('abort', onGone);
+    await Promise.all(stopping);
+  }
 }
 
 async function reading<T>(body: Promise<T>): Promise<T> {

@@ -125,9 +125,12 @@ export class EngineSession {
     return { readable: pipe.readable, outcome };
   }
 
-  /** A statement that failed stays in system.processes, with its memory, until the session runs another one. */
+  /**
+   * A statement that failed stays in system.processes, with its memory, until the session runs another one; that one
+   * must not have its log comment, by which it may still be killed.
+   */
   async #forget(): Promise<void> {
-    await this.#session.queryAsync('SELECT 1').catch(() => undefined);
+    await this.#session.queryAsync("SELECT 1 SETTINGS log_comment = ''").catch(() => undefined);
   }
 
   /** Frees the connection; only while no statement runs. */

@@ -162,3 +162,17 @@ it.each([
 ])('refuses %j with code %i', (sql, code) => {
   expect(codeOf(sql)).toBe(code);
 });
+
+it.each([
+  ['/* c */ SET a = 1', 'session'],
+  ['-- c\nUSE d', 'session'],
+  ['CREATE /* c */ TEMPORARY TABLE t (a UInt8)', 'session'],
+  ['CREATE OR REPLACE TEMPORARY TABLE t (a UInt8)', 'session'],
+  ['CREATE TABLE temporary (a UInt8) ENGINE = Memory', 'tables'],
+  ['(((', undefined],
+  ['/* c */ SHOW TABLES', 'none'],
+  ['DROP TABLE t', 'tables'],
+])('%s leaves something in: %s', (sql, effect) => {
+  const statement = analyse(sql);
+  expect(statement.kind === 'other' ? statement.effect : undefined).toBe(effect);
+});

@@ -33,7 +33,10 @@ export type Statement =
   | { readonly kind: 'insert_plain'; readonly text: Span }
   | { readonly kind: 'kill'; readonly text: Span }
   /** Anything else; `format` is the one it names itself. */
-  | { readonly kind: 'other'; readonly text: Span; readonly format?: string };
+  | { readonly kind: 'other'; readonly effect: Effect; readonly text: Span; readonly format?: string };
+
+/** What a statement leaves behind: nothing, something in its session, something in the tables. */
+export type Effect = 'none' | 'session' | 'tables';
 
 /**
  * Tells what one statement is. Throws EngineError: 62 for no statement or more than one, 48 for a form that only works
@@ -49,10 +52,30 @@ export function analyse(sql: string): Statement {
   const text = oneStatement(cursor);
   if (first === 'SELECT' || first === 'WITH' || first === 'FROM' || cursor.sign(0) === '(') return select(cursor, text);
   if (first === 'KILL') return { kind: 'kill', text };
+  const effect = effectOf(cursor);
   const format = trailingFormat(cursor);
-  return format === undefined
-    ? { kind: 'other', text }
-    : { kind: 'other', text, format: sql.slice(format.name.start, format.name.end) };
+  if (format === undefined) return { kind: 'other', effect, text };
+  return { kind: 'other', effect, text, format: sql.slice(format.name.start, format.name.end) };
+}
+
+function effectOf(cursor: TokenCursor): Effect {
+  switch (cursor.word(0)) {
+    case 'SHOW':
+    case 'DESCRIBE':
+    case 'DESC':
+    case 'EXPLAIN':
+    case 'EXISTS':
+    case 'CHECK':
+      return 'none';
+    case 'SET':
+    case 'USE':
+      return 'session';
+    case 'CREATE':
+      // CREATE [OR REPLACE] TEMPORARY TABLE
+      return cursor.word(1) === 'TEMPORARY' || cursor.word(3) === 'TEMPORARY' ? 'session' : 'tables';
+    default:
+      return 'tables';
+  }
 }
 
 function select(cursor: TokenCursor, text: Span): Statement {
