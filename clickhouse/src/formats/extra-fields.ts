@@ -8,6 +8,7 @@ import { GrowableBytes } from './values/growable-bytes.ts';
 import { quoteJson, undoubleQuotes } from './values/json-string.ts';
 import { emptyTally } from './value-tally.ts';
 import type { ValueTally } from './value-tally.ts';
+import { doubled } from './doubled.ts';
 
 /** Names after which the table is rebuilt between two rows, so that a file with new keys in every row cannot fill the memory. */
 const namesInMemory_max = 65_536;
@@ -179,10 +180,4 @@ export class ExtraFields {
     kinds.set(this.#kinds);
     this.#kinds = kinds;
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
 }

@@ -373,6 +373,13 @@ describe('fields', () => {
   });
 });
 
+test('a sentence shows only the beginning of a very long key', async () => {
+  const key = 'k'.repeat(100_000);
+  const { rejects } = await readAll(`{"${key}":1,"${key}":2}`, plan);
+  expect(rejects[0]?.code).toBe('duplicate_key');
+  expect(rejects[0]?.reason.length).toBeLessThan(250);
+});
+
 test('the raw text of a reject is capped, its length is not', async () => {
   const { rejects } = await readAll(`x${'é'.repeat(50_000)}\n`, plan);
   expect(rejects[0]?.raw_bytes).toBe(100_001);

@@ -11,6 +11,7 @@ import type {
   TextFormat,
 } from './define.ts';
 import { firstInvalidUtf8 } from './invalid-utf8.ts';
+import { foundAt, hexByte, jsonFailure } from './json-failure.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { lexeme } from './lexeme.ts';
 import { NameTable } from './name-table.ts';
@@ -171,7 +172,7 @@ class JsonlReader implements ChunkReader {
     if (at >= bytes.length || bytes[at] === lineFeed) return at;
     return this.#because(
       'trailing_text',
-      `Text follows the object: ${this.#found(at)} at offset ${String(at - start)} of the record.`,
+      `Text follows the object: ${foundAt(this.#scanner.bytes, at)} at offset ${String(at - start)} of the record.`,
     );
   }
 
@@ -212,54 +213,10 @@ class JsonlReader implements ChunkReader {
     return rejected;
   }
 
-  /** Turns the scanner's failure into code and reason. */
+  /** Keeps what the scanner says is wrong. */
   #malformed(_failed: -1, start: number): typeof rejected {
-    const scanner = this.#scanner;
-    const at = scanner.failedAt;
-    const place = `at offset ${String(at - start)} of the record`;
-    switch (scanner.failure) {
-      case 'ends':
-        return this.#because(
-          at >= scanner.bytes.length ? 'truncated' : 'not_json',
-          `Not JSON: the text ends ${place} before the object does.`,
-        );
-      case 'unexpected':
-        return this.#because('not_json', `Not JSON: ${this.#found(at)} ${place} is not allowed there.`);
-      case 'number':
-        return this.#because('not_json', `Not JSON: ${this.#found(at)} ${place} makes no number.`);
-      case 'escape':
-        return this.#because('not_json', `Not JSON: ${this.#found(at)} ${place} makes no escape sequence.`);
-      case 'control_character':
-        return this.#because(
-          'control_character',
-          `Control character 0x${hex(scanner.bytes[at] ?? 0)} ${place}: inside a string it must be escaped.`,
-        );
-      case 'lone_surrogate':
-        return this.#because(
-          'lone_surrogate',
-          `The escape ${this.#shown(at, at + 6)} ${place} is half of a surrogate pair, which is no character.`,
-        );
-      case 'duplicate_key': {
-        const key = JSON.stringify(scanner.keyText(scanner.duplicateStart, scanner.duplicateEnd));
-        return this.#because('duplicate_key', `The key ${key} occurs twice in one object, the second time ${place}.`);
-      }
-      case 'too_deep':
-        return this.#because(
-          'too_deep',
-          `The record is nested too deep: the limit depth_max of this source is passed ${place}.`,
-        );
-    }
-  }
-
-  #found(at: number): string {
-    const byte = this.#scanner.bytes[at] ?? 0;
-    if (byte < 0x20 || byte === 0x7f) return `byte 0x${hex(byte)}`;
-    const length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    return JSON.stringify(this.#shown(at, at + length));
-  }
-
-  #shown(start: number, end: number): string {
-    return asBuffer(this.#scanner.bytes).toString('utf8', start, Math.min(end, this.#scanner.bytes.length));
+    const { reason_code, reason } = jsonFailure(this.#scanner, start);
+    return this.#because(reason_code, reason);
   }
 
   /** Whether the line that starts here is valid UTF-8; otherwise sets code and reason. */
@@ -268,7 +225,7 @@ class JsonlReader implements ChunkReader {
     if (isUtf8(chunk.bytes.subarray(start, end))) return true;
     const wrong = Math.max(start, firstInvalidUtf8(chunk.bytes, start, end));
     const place = `byte offset ${String(chunk.base_offset + wrong)} of the file (offset ${String(wrong - start)} of the record)`;
-    this.#because('invalid_utf8', `Byte 0x${hex(chunk.bytes[wrong] ?? 0)} at ${place} is not valid UTF-8.`);
+    this.#because('invalid_utf8', `Byte ${hexByte(chunk.bytes[wrong] ?? 0)} at ${place} is not valid UTF-8.`);
     return false;
   }
 
@@ -300,8 +257,4 @@ function lineEndFrom(bytes: Uint8Array, start: number): number {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
 }

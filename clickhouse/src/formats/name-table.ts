@@ -1,3 +1,5 @@
+import { doubled } from './doubled.ts';
+
 /** Finds names by their bytes: open addressing over copies of the names, so that looking one up allocates nothing. */
 export class NameTable {
   /** Names so far; each has the number it was added as. */
@@ -80,12 +82,6 @@ export class NameTable {
     this.ends = doubled(this.ends);
     this.#hashes = doubled(this.#hashes);
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
 }
 
 /** A random start, so that nobody can prepare names that all collide. */

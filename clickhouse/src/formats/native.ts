@@ -120,6 +120,42 @@ export function rawColumn(name: string, type: string, data: GrowableBytes): Nati
   };
 }
 
+/** A UInt64 column of small numbers, each `base` more than in `values`. */
+export function numbers(name: string, values: Int32Array, rows: number, base: number): NativeColumn {
+  return {
+    name,
+    type: 'UInt64',
+    byteLength: () => rows * 8,
+    copyTo(out, at) {
+      const view = new DataView(out.buffer, out.byteOffset + at, rows * 8);
+      for (let row = 0; row < rows; row++) {
+        const value = base + (values[row] ?? 0);
+        view.setUint32(row * 8, value, true);
+        view.setUint32(row * 8 + 4, value / 0x1_0000_0000, true);
+      }
+      return at + rows * 8;
+    },
+  };
+}
+
+/** An array or map column: where each row's entries end, then the entries, part after part. */
+export function lists(
+  name: string,
+  type: string,
+  ends: Int32Array,
+  rows: number,
+  parts: readonly GrowableBytes[],
+): NativeColumn {
+  const offsets = numbers(name, ends, rows, 0);
+  const columns = parts.map((part) => rawColumn(name, type, part));
+  return {
+    name,
+    type,
+    byteLength: () => columns.reduce((sum, part) => sum + part.byteLength(), offsets.byteLength()),
+    copyTo: (out, at) => columns.reduce((behind, part) => part.copyTo(out, behind), offsets.copyTo(out, at)),
+  };
+}
+
 function fillUint64(out: Uint8Array, at: number, rows: number, value: bigint): void {
   const pattern = Buffer.alloc(8);
   pattern.writeBigUInt64LE(value);

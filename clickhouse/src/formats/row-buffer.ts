@@ -1,21 +1,19 @@
-import { storageType } from '@assay/rules';
-import type { ColumnObservation, ExtraObservation, OddValue, ReadPlan, Rejection, RowSink } from './define.ts';
+import type { ColumnObservation, ExtraObservation, ReadPlan, Rejection, RowSink } from './define.ts';
 import { ExtraFields } from './extra-fields.ts';
 import { lexeme } from './lexeme.ts';
 import type { LexemeKind } from './lexeme.ts';
-import { constantDateTime, constantUint64, encodeBlock, rawColumn } from './native.ts';
+import { constantDateTime, constantUint64, encodeBlock, lists, numbers } from './native.ts';
 import type { EncodedBlock, NativeColumn } from './native.ts';
+import { PlannedEncoder } from './planned-encoder.ts';
 import { printable } from './printable.ts';
 import { RejectBuffer } from './reject-buffer.ts';
 import { RowMeta } from './row-meta.ts';
 import { tallyValue } from './tally-value.ts';
 import { TypeErrors } from './type-errors.ts';
-import { encoderFor } from './values/column.ts';
 import { MisfitRows } from './values/encoder.ts';
-import type { ColumnEncoder, Lexemes } from './values/encoder.ts';
+import type { Lexemes } from './values/encoder.ts';
 import { GrowableBytes } from './values/growable-bytes.ts';
 import { emptyTally } from './value-tally.ts';
-import type { ValueTally } from './value-tally.ts';
 
 /** Misfits of a column that are shown as they were written, per block. */
 const oddValues_max = 5;
@@ -62,7 +60,7 @@ export class RowBuffer implements RowSink {
   constructor(plan: ReadPlan, encodedBytes_max: number) {
     this.#plan = plan;
     this.#encodedBytesMax = encodedBytes_max;
-    this.#columns = plan.columns.map((column) => new PlannedEncoder(encoderFor(column), column.number));
+    this.#columns = plan.columns.map((column) => new PlannedEncoder(column));
     this.#stride = Math.min(1021, Math.max(31, Math.floor(65_536 / Math.max(1, plan.columns.length)) | 1));
     const slots = this.#stride * plan.columns.length;
     this.#lexemes = {
@@ -241,7 +239,7 @@ export class RowBuffer implements RowSink {
   }
 
   #blockColumns(rows: number): NativeColumn[] {
-    const { load_id, received_at, columns } = this.#plan;
+    const { load_id, received_at } = this.#plan;
     const meta = this.#meta;
     const mapType = 'Map(String, String)';
     return [
@@ -253,85 +251,7 @@ export class RowBuffer implements RowSink {
       lists('_assay_absent', 'Array(UInt16)', meta.absentEnds, rows, [this.#absent]),
       lists('_assay_type_errors', mapType, meta.typeErrorEnds, rows, [this.#typeErrors.keys, this.#typeErrors.values]),
       lists('_assay_extra', mapType, meta.extraEnds, rows, [this.#extras.keys, this.#extras.values]),
-      ...columns.flatMap((column, index) => {
-        const planned = this.#columns[index];
-        return planned === undefined ? [] : [encoded(planned, storageType(column.type))];
-      }),
+      ...this.#columns.map((column) => column.native()),
     ];
   }
-}
-
-/** A column's encoder with what was observed in the current block. */
-class PlannedEncoder {
-  readonly encoder: ColumnEncoder;
-  readonly number: number;
-  readonly physicalName: string;
-  absent = 0;
-  type_errors = 0;
-  odd: OddValue[] = [];
-  misfits: ValueTally | null = null;
-
-  constructor(encoder: ColumnEncoder, number: number) {
-    this.encoder = encoder;
-    this.number = number;
-    this.physicalName = `c_${String(number)}`;
-  }
-
-  observation(): ColumnObservation {
-    const { absent, type_errors, odd, misfits } = this;
-    return { nulls: this.encoder.nulls - absent - type_errors, absent, type_errors, odd, misfits };
-  }
-
-  clear(): void {
-    this.encoder.clear();
-    this.absent = 0;
-    this.type_errors = 0;
-    this.odd = [];
-    this.misfits = null;
-  }
-}
-
-/** A UInt64 column of small numbers, each `base` more than in `values`. */
-function numbers(name: string, values: Int32Array, rows: number, base: number): NativeColumn {
-  return {
-    name,
-    type: 'UInt64',
-    byteLength: () => rows * 8,
-    copyTo(out, at) {
-      const view = new DataView(out.buffer, out.byteOffset + at, rows * 8);
-      for (let row = 0; row < rows; row++) {
-        const value = base + (values[row] ?? 0);
-        view.setUint32(row * 8, value, true);
-        view.setUint32(row * 8 + 4, value / 0x1_0000_0000, true);
-      }
-      return at + rows * 8;
-    },
-  };
-}
-
-/** An array or map column: where each row's entries end, then the entries, part after part. */
-function lists(
-  name: string,
-  type: string,
-  ends: Int32Array,
-  rows: number,
-  parts: readonly GrowableBytes[],
-): NativeColumn {
-  const offsets = numbers(name, ends, rows, 0);
-  const columns = parts.map((part) => rawColumn(name, type, part));
-  return {
-    name,
-    type,
-    byteLength: () => columns.reduce((sum, part) => sum + part.byteLength(), offsets.byteLength()),
-    copyTo: (out, at) => columns.reduce((behind, part) => part.copyTo(out, behind), offsets.copyTo(out, at)),
-  };
-}
-
-function encoded({ physicalName, encoder }: PlannedEncoder, type: string): NativeColumn {
-  return {
-    name: physicalName,
-    type,
-    byteLength: () => encoder.byteLength(),
-    copyTo: (out, at) => encoder.copyTo(out, at),
-  };
 }

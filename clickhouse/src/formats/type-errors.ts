@@ -2,6 +2,7 @@ import type { Lexemes } from './values/encoder.ts';
 import { lexeme } from './lexeme.ts';
 import { GrowableBytes } from './values/growable-bytes.ts';
 import { undoubleQuotes } from './values/json-string.ts';
+import { doubled } from './doubled.ts';
 
 /** The misfits of rows: entries of a `Map(String, String)` from column to the raw text of the value. */
 export class TypeErrors {
@@ -84,10 +85,4 @@ export class TypeErrors {
       this.values.string(bytes, start - quotes, end + quotes);
     }
   }
-}
-
-function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(array.length * 2);
-  grown.set(array);
-  return grown;
 }
