@@ -16,7 +16,7 @@ export function inboxFolder(env: ApiEnv): string {
 }
 
 /** @param base address of the dashboard */
-export async function openServices(env: ApiEnv, base: string): Promise<Services & AsyncDisposable> {
+export async function openServices(env: ApiEnv, base: () => string): Promise<Services & AsyncDisposable> {
   await mkdir(env.ASSAY_DATA_DIR, { recursive: true });
   const log: Logger = pino({ name: 'api', level: env.ASSAY_LOG_LEVEL });
   const connection = connect({

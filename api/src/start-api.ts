@@ -28,7 +28,8 @@ export async function startApi(env: ApiEnv, options: { pace?: Pace } = {}): Prom
   const pace = options.pace ?? usualPace;
   const { ASSAY_HOST: host, ASSAY_PORT: port } = env;
   const open = isLoopback(host);
-  const services = await openServices(env, env.ASSAY_DASHBOARD_URL ?? urlOf(host, port));
+  let listening_port = port;
+  const services = await openServices(env, () => env.ASSAY_DASHBOARD_URL ?? urlOf(host, listening_port));
   try {
     if (!open) await requireKeys(services, host);
     const server = createHttpServer({
@@ -55,8 +56,9 @@ export async function startApi(env: ApiEnv, options: { pace?: Pace } = {}): Prom
         `Assay cannot listen on ${urlOf(host, port)}: ${error instanceof Error ? error.message : 'the port is taken'}.`,
       );
     });
+    listening_port = portOf(server.address());
     return {
-      url: urlOf(host, portOf(server.address())),
+      url: urlOf(host, listening_port),
       services,
       async [Symbol.asyncDispose]() {
         const closed = once(server, 'close');

@@ -187,7 +187,7 @@ test('a load shows its rows, failures, rejects, columns, stages and workflow', a
   expect((await client.load.failedRows.query({ load_id })).items[0]).toMatchObject({ key: { id: '100' } });
   expect(await client.load.rejects.query({ load_id })).toMatchObject({
     total: 1,
-    items: [{ line: '25', raw: 'nonsense' }],
+    items: [{ line: '25', raw: '•••' }],
   });
 
   const source = await client.source.get.query({ source: 'shown' });

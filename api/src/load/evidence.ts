@@ -1,4 +1,13 @@
-import { countFailedRows, failedRowsOfCheck, rejectsOfLoad, type FailedRow, type Reject } from '@assay/clickhouse';
+import {
+  countFailedRows,
+  failedRowsOfCheck,
+  rejectsOfLoad,
+  sourceByName,
+  type FailedRow,
+  type Reject,
+} from '@assay/clickhouse';
+import { maskedValue } from '@assay/rules';
+import { sourceFactsOf } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findCommittedLoad, findLoad } from './find-load.ts';
 
@@ -10,11 +19,18 @@ interface Page {
 
 /** Records that could not become rows, by line. */
 export async function pageOfRejects(ctx: AuthorizedContext, page: Page): Promise<{ items: Reject[]; total: number }> {
-  const { commit } = await findCommittedLoad(ctx, page.load_id);
+  const { load, commit } = await findCommittedLoad(ctx, page.load_id);
   if (commit === undefined) return { items: [], total: 0 };
   const total = commit.chunk_rejects.reduce((sum, rejects) => sum + Number(rejects), 0);
   const items = total === 0 ? [] : await rejectsOfLoad(ctx.db, { ...page, chunk_ids: commit.chunk_ids });
-  return { items, total };
+  const source = await sourceByName(ctx.db, load.source);
+  const masking = source !== undefined && sourceFactsOf(source).masked.size > 0;
+  return { items: masking ? items.map(withoutRaw) : items, total };
+}
+
+/** Nobody can tell where in a record that is none a masked value stands, so none of its text is shown. */
+function withoutRaw(reject: Reject): Reject {
+  return { ...reject, raw: maskedValue };
 }
 
 /** Rows kept as evidence by the check in force, by line; of one rule or of all. */

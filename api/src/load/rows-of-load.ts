@@ -10,6 +10,7 @@ import {
   type Load,
   type StoredRow,
 } from '@assay/clickhouse';
+import { maskedValue } from '@assay/rules';
 import { z } from 'zod';
 import type { DataRow, RowPage } from '../shapes/load.ts';
 import { sourceFactsOf } from '../source/find-source.ts';
@@ -28,9 +29,6 @@ interface RowsInput {
 
 const committedColumns = z.array(z.object({ name: z.string(), type: z.string(), number: z.number() }));
 type CommittedColumn = z.infer<typeof committedColumns>[number];
-
-/** What stands in place of a masked value. */
-const masked = '•••';
 
 /** A page of the committed rows of a load by line, each with the rules it breaks. */
 export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Promise<RowPage> {
@@ -107,7 +105,7 @@ function dataRowOf(
 ): DataRow {
   const { columns, hidden, failure } = known;
   const nameOf = new Map(columns.map((column) => [`c_${column.number}`, column.name]));
-  const show = (name: string, value: string | null) => (value !== null && hidden.has(name) ? masked : value);
+  const show = (name: string, value: string | null) => (value !== null && hidden.has(name) ? maskedValue : value);
   return {
     line: row.line,
     byte_offset: row.byte_offset,
@@ -116,7 +114,7 @@ function dataRowOf(
     type_errors: Object.fromEntries(
       Object.entries(row.type_errors).map(([encoded, raw]) => {
         const name = nameOf.get(encoded) ?? encoded;
-        return [name, hidden.has(name) ? masked : raw];
+        return [name, hidden.has(name) ? maskedValue : raw];
       }),
     ),
     extra: row.extra,

@@ -24,7 +24,7 @@ export function addIngest(program: Command, session: Session): void {
     .option('-c, --config <file>', 'the source document; for a stored source it must be equal')
     .option('--apply', 'change a stored source to what --config says')
     .option('--again', "check content that was sent before once more, with today's rules")
-    .option('--backfill', 'history: no notices, no incidents; one file after the other')
+    .option('--backfill', 'history, in the order of its events: no notices, no incidents')
     .option('--replaces <load_id>', 'the load this file takes the place of')
     .option('--name <name>', 'what the file is called, for stdin')
     .option('-j, --jobs <n>', 'files under way at once', wholeNumber, 4)

@@ -162,7 +162,7 @@ test('a folder, several files and stdin are answered in their order, the worst d
 test('a person reads the verdict first, then what is wrong and where to look', async () => {
   const ran = await ingest('good.jsonl', '--source', 'person', '--config', 'failing.yaml');
   expect(ran.stdout).toMatch(
-    /^fail {2}good\.jsonl \(person\): 10 rows, 0 rejects\n {2}medium {3}five: .*\n {2}incident triggered: .*\n {2}http.*\/loads\/\d+\n$/,
+    /^fail {2}good\.jsonl \(person\): 10 rows, 0 rejects\n {2}fail {2}medium {3}five: .*\n {2}incident triggered: .*\n {2}http.*\/loads\/\d+\n$/,
   );
 });
 
@@ -187,4 +187,27 @@ test('a missing file and a missing source are told before anything is sent', asy
   });
   expect((await ingest('good.jsonl')).stderr).toContain('--source');
   expect((await ingest('good.jsonl', '-s', '../up')).code).toBe(3);
+});
+
+test('history is loaded in the order of its events, whatever the files are called, and opens no incident', async () => {
+  const event = (day: number) => `{"id":${day},"at":"2026-01-0${day}T00:00:00Z"}\n`;
+  await mkdir(join(folder, 'history'));
+  for (const [name, day] of [
+    ['a', 3],
+    ['b', 1],
+    ['c', 2],
+  ] as const)
+    await writeFile(join(folder, 'history', name), event(day));
+  await writeFile(
+    join(folder, 'history.yaml'),
+    'event_time: at\nrules:\n  - id: none\n    row_count: {}\n    fail: { value: "> 0" }\n',
+  );
+  const ran = await ingest('history', '-s', 'history', '-c', 'history.yaml', '--backfill', '--json');
+  expect(ran).toMatchObject({ code: 1, stderr: '' });
+  const results = ran.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => ingestResult.parse(JSON.parse(line)));
+  expect(results.map((result) => result.file)).toEqual(['b', 'c', 'a']);
+  expect(results.flatMap((result) => result.incidents)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { applyConfig, readConfig } from './apply-config.ts';
 import { awaitLoad } from './await-load.ts';
 import { describeResult } from './describe-result.ts';
 import { exitCodeOf, worstExitCode, type ExitCode } from './exit-code.ts';
+import { inEventOrder } from './in-event-order.ts';
 import { inputFiles, type InputFile } from './input-files.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { ProgressDisplay } from './progress.ts';
@@ -57,10 +58,11 @@ export async function runIngest(session: Session, args: readonly string[], optio
     }
     const display = new ProgressDisplay(process.stderr, files.length);
     // History is loaded one file after the other, so that each sees what came before it.
+    const ordered = options.backfill ? await inEventOrder(api, files, source) : files;
     const jobs = options.backfill ? 1 : options.jobs;
     const codes: ExitCode[] = [];
     let untaken = 0;
-    for await (const outcome of mapInOrder(files, jobs, (file) =>
+    for await (const outcome of mapInOrder(ordered, jobs, (file) =>
       ingestOne(api, file, { ...options, source, display }),
     )) {
       display.clear();
