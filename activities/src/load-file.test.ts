@@ -9,7 +9,7 @@ import {
   type Load,
 } from '@assay/clickhouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestStack, type TestStack } from './testing.ts';
+import { eventually, startTestStack, type TestStack } from './testing.ts';
 
 let stack: TestStack;
 
@@ -183,6 +183,25 @@ test('the view of a source shows the rows of published loads under their real na
   expect(rows).toEqual([
     { id: '1', line: '1' },
     { id: '2', line: '1' },
+  ]);
+});
+
+test('deleting a rule settles its open incident, and leaves those of other rules', async () => {
+  const yaml = (rules: string) => `source: deleting\nrules:\n  - { id: kept, not_null: { column: a } }\n${rules}`;
+  await stack.describe('deleting', yaml('  - { id: gone, not_null: { column: b } }\n'));
+  const { load } = await stack.ingest({ source: 'deleting', name: 'a', bytes: '{"a":null,"b":null}\n{"a":1,"b":1}\n' });
+  const statuses = async () => {
+    const { rows } = await stack.db.statement(
+      `SELECT rule_id, status, reason FROM incidents FINAL WHERE source_id = ${load.source_id} ORDER BY rule_id`,
+    );
+    return rows;
+  };
+  await eventually(statuses, (rows) => rows.length === 2);
+  await stack.describe('deleting', yaml(''));
+  const settled = await eventually(statuses, (rows) => rows.some((row) => row['status'] === 'resolved'));
+  expect(settled).toEqual([
+    { rule_id: 'gone', status: 'resolved', reason: 'rule_deleted' },
+    { rule_id: 'kept', status: 'triggered', reason: '' },
   ]);
 });
 

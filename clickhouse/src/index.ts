@@ -76,7 +76,7 @@ export {
   incidentsById,
   incidentStatus,
   listIncidents,
-  openIncidentKeys,
+  openIncidents,
   writeIncident,
 } from './tables/incident.ts';
 export type { Incident, IncidentFilter, IncidentStatus } from './tables/incident.ts';

@@ -1,4 +1,4 @@
-import { newId, openIncidentKeys } from '@assay/clickhouse';
+import { newId, openIncidents } from '@assay/clickhouse';
 import { policyFor } from '@assay/rules';
 import {
   incidentMessages,
@@ -50,7 +50,7 @@ export interface Raised {
 export async function raiseJudgements(deps: IncidentDeps, raise: Raise): Promise<Raised> {
   const { load, check_id } = raise;
   const db = deps.connection.querier(load.tenant);
-  const openKeys = new Set((await openIncidentKeys(db, load.source_id)).map(keyText));
+  const openKeys = new Set((await openIncidents(db, load.source_id)).map(keyText));
   const waiting = new Set([...openKeys, ...raise.waiting.map(keyText)]);
   const storm = stormOf(raise.judgements, (key) => openKeys.has(keyText(key)), load.file);
   const about = { load_id: load.load_id, check_id, file: load.file, received_at: load.received_at };

@@ -86,12 +86,12 @@ LIMIT {limit: UInt32}`,
 
 const openOfSource = query({
   sql: `
-SELECT rule_id, segment
+SELECT incident_id, rule_id, segment
 FROM incidents FINAL
 WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND status != 'resolved'
 ORDER BY rule_id, segment`,
   params: z.object({ source_id: id }),
-  row: z.object({ rule_id: z.string(), segment: z.string() }),
+  row: z.object({ incident_id: id, rule_id: z.string(), segment: z.string() }),
 });
 
 const counts = query({
@@ -138,8 +138,8 @@ export function listIncidents(db: Querier, filter: IncidentFilter): Promise<Inci
   });
 }
 
-/** The keys under which a source has an incident that is not resolved. */
-export function openIncidentKeys(db: Querier, source_id: string): Promise<z.infer<typeof openOfSource.row>[]> {
+/** The incidents of a source that are not resolved, by key. */
+export function openIncidents(db: Querier, source_id: string): Promise<z.infer<typeof openOfSource.row>[]> {
   return db.rows(openOfSource, { source_id });
 }
 
