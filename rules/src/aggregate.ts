@@ -22,6 +22,7 @@ export interface Aggregate {
   readonly call: keyof typeof calls;
   readonly parameters?: readonly Sql[];
   readonly values: readonly Sql[];
+  /** A condition that is never NULL, which is what the engine evaluates fast. */
   readonly when?: Sql;
   /** Keeps a large state per group (exact distinct, exact quantiles): planned apart from the cheap ones. */
   readonly heavy?: boolean;
@@ -29,12 +30,12 @@ export interface Aggregate {
   readonly as?: 'text' | 'json' | 'prefix';
 }
 
-/** The aggregate over the rows that also meet `where`, as text. */
+/** The aggregate over the rows that also meet `where` (never NULL either), as text. */
 export function renderAggregate(aggregate: Aggregate, where: Sql | null): Sql {
   const conditions = [where, aggregate.when ?? null].filter((condition) => condition !== null);
   const name = conditions.length === 0 ? calls[aggregate.call].plain : calls[aggregate.call].conditional;
   const parameters = aggregate.parameters ? sql`(${join(aggregate.parameters)})` : sql``;
-  const values = conditions.length === 0 ? aggregate.values : [...aggregate.values, condition(conditions)];
+  const values = conditions.length === 0 ? aggregate.values : [...aggregate.values, allOf(conditions)];
   const call = noneOf(aggregate, sql`${name}${parameters}(${join(values)})`);
   switch (aggregate.as) {
     case 'json':
@@ -46,14 +47,9 @@ export function renderAggregate(aggregate: Aggregate, where: Sql | null): Sql {
   }
 }
 
-/** Rows, or rows that meet the condition. */
+/** Rows, or rows that meet the condition, which is never NULL. */
 export function count(when?: Sql): Aggregate {
   return when ? { call: 'count', values: [], when } : { call: 'count', values: [] };
-}
-
-// A condition that is NULL for a row does not hold for it.
-function condition(conditions: readonly Sql[]): Sql {
-  return sql`ifNull(${allOf(conditions)}, 0)`;
 }
 
 // Of nothing but NULLs the engine counts NULL distinct values.

@@ -6,7 +6,7 @@ import { quoteName } from './name.ts';
 import { RuleProblem, type Problem } from './problem.ts';
 import { windowSeconds } from './rule-fields.ts';
 import { scopeOf } from './scope.ts';
-import type { Sql } from './sql.ts';
+import { sql, type Sql } from './sql.ts';
 import { parseLimit, unitProblem, type Limit, type Thresholds, type Unit } from './threshold.ts';
 
 /** A rule that fits its source: everything a plan and a judgement need, already as SQL and limits. */
@@ -55,7 +55,7 @@ export function bindRule(
     kind,
     bound,
     measure,
-    where: rule.where === null ? null : scope.expression('where', rule.where).sql,
+    where: rule.where === null ? null : sql`ifNull(${scope.expression('where', rule.where).sql}, 0)`,
     by: rule.by.map((name) => segmentColumn(scope, name)),
     window: rule.window === null ? null : { seconds: windowSeconds(rule.window), time: timeColumn(scope, event_time) },
     unit,

@@ -21,6 +21,11 @@ export function stored(column: Column): Sql {
   return identifier(encodedName(column));
 }
 
+/** The stored value where the row is known to have one: a plain type, which the engine handles about twice as fast. */
+export function present(column: Column): Sql {
+  return sql`assumeNotNull(${stored(column)})`;
+}
+
 /** The record had text for this column that does not fit its type. */
 export function isTypeError(column: Column): Sql {
   return sql`mapContains(_assay_type_errors, ${encodedName(column)})`;

@@ -1,4 +1,4 @@
-import { renderAggregate, type Aggregate } from './aggregate.ts';
+import { count, renderAggregate, type Aggregate } from './aggregate.ts';
 import { bindRule, type FittedRule, type VersionedRule } from './bind-rule.ts';
 import { stored, type Column } from './column.ts';
 import { profileAggregates, sharedAggregates } from './profile.ts';
@@ -51,11 +51,15 @@ const expressionsMax = 250;
 const textMax = 2_000_000;
 const smallRows = 100_000n;
 
-/** Settings that every statement of a plan is to be sent with: long lists of accepted values make long statements. */
+/**
+ * Settings that every statement of a plan is to be sent with. Long lists of accepted values make long statements. Lazy evaluation would
+ * compute a function that many rules share once for each of them.
+ */
 export const statementSettings = {
   max_query_size: '67108864',
   max_ast_elements: '2000000',
   max_expanded_ast_elements: '4000000',
+  short_circuit_function_evaluation: 'disable',
 } as const;
 
 /**
@@ -154,8 +158,12 @@ function profileParts(columns: readonly Column[], exact: boolean): Part[] {
 }
 
 function rulePart(rule: FittedRule, index: number): Part {
-  const population: Aggregate = { call: 'count', values: [] };
-  return { owner: { kind: 'rule', index }, outputs: outputsOf({ ...rule.measure.aggregates, population }, rule.where) };
+  // Only a segment or window without rows under the rule's filter has to be told from one with rows.
+  const population: Record<string, Aggregate> = rule.by.length > 0 || rule.window ? { population: count() } : {};
+  return {
+    owner: { kind: 'rule', index },
+    outputs: outputsOf({ ...rule.measure.aggregates, ...population }, rule.where),
+  };
 }
 
 function outputsOf(aggregates: Readonly<Record<string, Aggregate>>, where: Sql | null): Part['outputs'] {

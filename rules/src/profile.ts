@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Aggregate } from './aggregate.ts';
 import { count } from './aggregate.ts';
 import { formatColumnType } from './column-type.ts';
-import { encodedName, familyOf, stored, type Column } from './column.ts';
+import { encodedName, familyOf, present, stored, type Column } from './column.ts';
 import type { Values } from './define.ts';
 import { isoFromEngine } from './instant.ts';
 import { countOf } from './measurement.ts';
@@ -78,7 +78,7 @@ export function readProfile(column: Column, own: Values, shared: Values, exact: 
 function meanOf(column: Column): Aggregate {
   const value = stored(column);
   return column.type.kind === 'float'
-    ? { call: 'avg', values: [value], when: sql`ifNull(isFinite(${value}), 0)` }
+    ? { call: 'avg', values: [value], when: sql`(isNotNull(${value}) AND isFinite(${present(column)}))` }
     : { call: 'avg', values: [sql`toFloat64(${value})`] };
 }
 

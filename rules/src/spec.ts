@@ -47,13 +47,10 @@ export const columnFields = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: 'When false, a rule that every row has a value is implied.' }),
-  timestamp_format: timestampFormat
-    .nullable()
-    .default(null)
-    .meta({
-      description:
-        'How timestamps that are not ISO 8601 are written, as in strptime: `%d/%b/%Y:%H:%M:%S %z`; or `epoch_s`, `epoch_ms`, …',
-    }),
+  timestamp_format: timestampFormat.nullable().default(null).meta({
+    description:
+      'How timestamps that are not ISO 8601 are written, as in strptime: `%d/%b/%Y:%H:%M:%S %z`; or `epoch_s`, `epoch_ms`, …',
+  }),
   mask: z
     .boolean()
     .default(false)

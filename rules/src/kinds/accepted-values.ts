@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stored } from '../column.ts';
+import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { literalOf, scalar } from '../literal.ts';
 import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
@@ -26,9 +26,8 @@ export const acceptedValues = defineRule({
       if (typeof literal === 'string') throw new RuleProblem(['values', index], literal);
       return literal;
     });
-    const value = stored(column);
-    const checked = sql`isNotNull(${value})`;
-    return rowMeasure({ checked, failed: sql`(${checked} AND ${value} NOT IN (${join(accepted)}))` });
+    const checked = sql`isNotNull(${stored(column)})`;
+    return rowMeasure({ checked, failed: sql`(${checked} AND ${present(column)} NOT IN (${join(accepted)}))` });
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stored } from '../column.ts';
+import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
 import { quoteName } from '../name.ts';
@@ -24,12 +24,13 @@ export const length = defineRule({
   min_rows: 1,
   columns: (config) => [config.column],
   measure: (config, scope) => {
-    const value = stored(scope.column('column', config.column, ['text']));
+    const column = scope.column('column', config.column, ['text']);
+    const value = present(column);
     const inside = allOf([
       ...(config.min === undefined ? [] : [sql`lengthUTF8(${value}) >= ${config.min}`]),
       ...(config.max === undefined ? [] : [sql`lengthUTF8(${value}) <= ${config.max}`]),
     ]);
-    const checked = sql`isNotNull(${value})`;
+    const checked = sql`isNotNull(${stored(column)})`;
     return rowMeasure({ checked, failed: sql`(${checked} AND NOT ${inside})` });
   },
   evaluate: (_config, values) => countedRows(values),

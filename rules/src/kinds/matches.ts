@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stored } from '../column.ts';
+import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
 import { quoteName } from '../name.ts';
@@ -27,9 +27,9 @@ export const matches = defineRule({
   min_rows: 1,
   columns: (config) => [config.column],
   measure: (config, scope) => {
-    const value = stored(scope.column('column', config.column, ['text']));
-    const checked = sql`isNotNull(${value})`;
-    return rowMeasure({ checked, failed: sql`(${checked} AND NOT match(${value}, ${config.pattern}))` });
+    const column = scope.column('column', config.column, ['text']);
+    const checked = sql`isNotNull(${stored(column)})`;
+    return rowMeasure({ checked, failed: sql`(${checked} AND NOT match(${present(column)}, ${config.pattern}))` });
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count, type Aggregate } from '../aggregate.ts';
 import type { ColumnType } from '../column-type.ts';
-import { stored, type Column } from '../column.ts';
+import { present, stored, type Column } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { parseInstant } from '../instant.ts';
 import { countOf } from '../measurement.ts';
@@ -34,8 +34,11 @@ export const metric = defineRule({
     const order = config.metric === 'min' || config.metric === 'max';
     const column = scope.column('column', config.column, order ? ['number', 'date', 'time'] : ['number']);
     const value = stored(column);
-    const used = column.type.kind === 'float' ? sql`ifNull(isFinite(${value}), 0)` : sql`isNotNull(${value})`;
-    return { aggregates: { checked: count(used), ...measured(config, column.type, { value, used }) } };
+    const used =
+      column.type.kind === 'float'
+        ? sql`(isNotNull(${value}) AND isFinite(${present(column)}))`
+        : sql`isNotNull(${value})`;
+    return { aggregates: { checked: count(used), ...measured(config, column, used) } };
   },
   evaluate: (config, values) => {
     const checked = countOf(values, 'checked');
@@ -125,23 +128,16 @@ function isTime(name: Config['metric'], column: Column): boolean {
   return (name === 'min' || name === 'max') && (column.type.kind === 'date' || column.type.kind === 'timestamp');
 }
 
-function measured(
-  config: Config,
-  type: ColumnType,
-  over: { readonly value: Sql; readonly used: Sql },
-): Record<string, Aggregate> {
-  const { value, used } = over;
+function measured(config: Config, column: Column, used: Sql): Record<string, Aggregate> {
+  const { type } = column;
+  const value = present(column);
   const double = sql`toFloat64(${value})`;
   switch (config.metric) {
     case 'min':
-    case 'max':
-      return {
-        [type.kind === 'date' || type.kind === 'timestamp' ? 'time' : 'value']: {
-          call: config.metric,
-          values: [value],
-          when: used,
-        },
-      };
+    case 'max': {
+      const name = type.kind === 'date' || type.kind === 'timestamp' ? 'time' : 'value';
+      return { [name]: { call: config.metric, values: [stored(column)], when: used } };
+    }
     case 'sum':
       return { value: { call: 'sum', values: [widened(type, value)], when: used } };
     case 'mean':
@@ -153,16 +149,10 @@ function measured(
       return { value: { call: 'variance_sample', values: [double], when: used } };
     case 'median':
       return { value: { call: 'quantile', parameters: [float(0.5)], values: [double], when: used, heavy: true } };
-    case 'quantile':
-      return {
-        value: {
-          call: 'quantile',
-          parameters: [float(config.level ?? 0.5)],
-          values: [double],
-          when: used,
-          heavy: true,
-        },
-      };
+    case 'quantile': {
+      const parameters = [float(config.level ?? 0.5)];
+      return { value: { call: 'quantile', parameters, values: [double], when: used, heavy: true } };
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stored } from '../column.ts';
+import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { boundOf, scalar } from '../literal.ts';
 import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
@@ -29,12 +29,12 @@ export const range = defineRule({
       if (typeof literal === 'string') throw new RuleProblem([field], literal);
       return literal;
     };
-    const value = stored(column);
+    const value = present(column);
     const inside = allOf([
       ...(config.min === undefined ? [] : [sql`${value} >= ${bound('min', config.min)}`]),
       ...(config.max === undefined ? [] : [sql`${value} <= ${bound('max', config.max)}`]),
     ]);
-    const checked = sql`isNotNull(${value})`;
+    const checked = sql`isNotNull(${stored(column)})`;
     return rowMeasure({ checked, failed: sql`(${checked} AND NOT ${inside})` });
   },
   evaluate: (_config, values) => countedRows(values),

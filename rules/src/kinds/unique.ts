@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count } from '../aggregate.ts';
-import { stored } from '../column.ts';
+import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { countedRows, countOf, failedOf } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
@@ -17,13 +17,14 @@ export const unique = defineRule({
   min_rows: 1,
   columns: (config) => config.columns,
   measure: (config, scope) => {
-    const key = config.columns.map((name) => stored(scope.column('columns', name)));
+    const columns = config.columns.map((name) => scope.column('columns', name));
+    const key = columns.map(stored);
     const when = allOf(key.map((value) => sql`isNotNull(${value})`));
     return {
       aggregates: {
         checked: count(when),
         // As many hashes as rows prove as many keys as rows; only fewer leave the question open, and then keys are counted.
-        hashes: { call: 'distinct_exact', values: [sql`xxh3(${join(key)})`], when, heavy: true },
+        hashes: { call: 'distinct_exact', values: [sql`xxh3(${join(columns.map(present))})`], when, heavy: true },
       },
       grouping: {
         key,
