@@ -42,26 +42,29 @@ export async function* insertChunks(
   target: InsertTarget,
   chunks: AsyncIterable<ChunkRead>,
 ): AsyncGenerator<ChunkRead, void> {
-  const inFlight = new Set<Promise<ChunkRead>>();
+  const inFlight = new Map<ChunkRead, Promise<ChunkRead>>();
   const start = (chunk: ChunkRead) => {
-    const insert = insertChunk(target, chunk).then(() => {
-      inFlight.delete(insert);
-      return chunk;
-    });
+    const insert = insertChunk(target, chunk).then(() => chunk);
     // A failure is met where the chunk is awaited; until then nobody listens.
     insert.catch(() => undefined);
-    inFlight.add(insert);
+    inFlight.set(chunk, insert);
+  };
+  // An insert stays in flight until its chunk is handed on: one that ends while the next chunk is read is not forgotten.
+  const finished = async () => {
+    const chunk = await Promise.race(inFlight.values());
+    inFlight.delete(chunk);
+    return chunk;
   };
   try {
     for await (const chunk of chunks) {
       target.signal.throwIfAborted();
       start(chunk);
-      if (inFlight.size >= insertsAtOnce) yield await Promise.race(inFlight);
+      if (inFlight.size >= insertsAtOnce) yield await finished();
     }
-    while (inFlight.size > 0) yield await Promise.race(inFlight);
+    while (inFlight.size > 0) yield await finished();
   } finally {
     // Whatever ends the load, no insert of it is left running unheard.
-    await Promise.allSettled(inFlight);
+    await Promise.allSettled(inFlight.values());
   }
 }
 
