@@ -369,3 +369,27 @@ test('metrics count what was loaded and who is there to do it', async () => {
   expect(text).toMatch(/assay_stage_seconds_count\{stage="loading"\} \d+/);
   expect(text).toMatch(/assay_verdicts_total\{verdict="fail"\} \d+/);
 });
+
+test('a small file goes through tRPC, too', async () => {
+  const { load_id } = await client.load.ingest.mutate({ source: 'by-trpc', file: 'ü.jsonl', content: '{"a":"ü"}\n' });
+  expect(await client.load.ingestResult.query({ load_id, wait_s: 60 })).toMatchObject({
+    file: 'ü.jsonl',
+    rows: '1',
+    bytes: '11',
+    state: 'loaded',
+  });
+});
+
+test('a refused file can be read again once its source allows more, and is the same load until then', async () => {
+  const body = '{"n":1}\n{"n":2}\n{"n":3}\n';
+  await client.source.putDocument.mutate({ source: 'strict', yaml: 'limits: { rows_max: 2 }\n', why: '' });
+  const refused = await ingest('strict', 'a.jsonl', body);
+  expect(refused).toMatchObject({ state: 'refused', verdict: 'error' });
+  expect(await upload('strict', 'a.jsonl', body)).toMatchObject({ load_id: refused.load_id, duplicate: true });
+
+  await client.source.putDocument.mutate({ source: 'strict', yaml: 'limits: { rows_max: 9 }\n', why: 'it grew' });
+  const read = await ingest('strict', 'a.jsonl', body, '&again=true');
+  expect(read).toMatchObject({ state: 'loaded', rows: '3' });
+  expect(read.load_id).not.toBe(refused.load_id);
+  expect(await upload('strict', 'a.jsonl', body)).toMatchObject({ load_id: read.load_id, duplicate: true });
+});

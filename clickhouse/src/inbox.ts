@@ -19,6 +19,8 @@ export const manifest = z.strictObject({
   actor: z.string(),
   backfill: z.boolean(),
   replaces: id,
+  /** Counts the loads of this content, from 1: a refused file can be read again once its source allows more. */
+  attempt: z.number().int().min(1).optional(),
 });
 export type Manifest = z.infer<typeof manifest>;
 

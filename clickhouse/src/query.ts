@@ -163,12 +163,13 @@ function createQuerier(client: ClickHouseClient, tenant: string): Querier {
         const answer = await client.query({
           query: sql,
           query_id,
-          format: 'JSONEachRow',
+          // The one format whose answer says how many rows were read, on every engine.
+          format: 'JSON',
           clickhouse_settings: { ...readSettings, ...options?.settings },
           ...(options?.signal ? { abort_signal: options.signal } : {}),
         });
-        const rows = z.array(z.record(z.string(), z.unknown())).parse(await answer.json());
-        return { rows, read_rows: readRows(answer.response_headers), duration_ms: performance.now() - started };
+        const { data, statistics } = statementAnswer.parse(await answer.json());
+        return { rows: data, read_rows: statistics.rows_read, duration_ms: performance.now() - started };
       });
     },
     async command(sql, params) {
@@ -198,9 +199,7 @@ function createQuerier(client: ClickHouseClient, tenant: string): Querier {
   return querier;
 }
 
-function readRows(headers: Record<string, unknown>): number {
-  const summary = headers['x-clickhouse-summary'];
-  if (typeof summary !== 'string') return 0;
-  const parsed = z.object({ read_rows: z.coerce.number() }).safeParse(JSON.parse(summary));
-  return parsed.success ? parsed.data.read_rows : 0;
-}
+const statementAnswer = z.object({
+  data: z.array(z.record(z.string(), z.unknown())),
+  statistics: z.object({ rows_read: z.coerce.number() }),
+});

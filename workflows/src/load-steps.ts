@@ -15,6 +15,8 @@ export interface LoadIdentity {
   readonly backfill: boolean;
   /** The load this one takes the place of; '0' for none. */
   readonly replaces: string;
+  /** Counts the loads of this content, from 1 (the default): a refused file can be read again. */
+  readonly attempt?: number | undefined;
 }
 
 /** A chunk whose rows and rejects the engine counted and found equal to what the reader counted. */

@@ -67,8 +67,14 @@ export function sourceWorkflowId(ref: SourceRef): string {
   return `source:${ref.tenant}:${ref.source}`;
 }
 
-export function fileWorkflowId(load: { tenant: string; source: string; sha256: string }): string {
-  return `file:${load.tenant}:${load.source}:${load.sha256}`;
+export function fileWorkflowId(load: {
+  tenant: string;
+  source: string;
+  sha256: string;
+  attempt?: number | undefined;
+}): string {
+  const again = load.attempt === undefined || load.attempt === 1 ? '' : `:${String(load.attempt)}`;
+  return `file:${load.tenant}:${load.source}:${load.sha256}${again}`;
 }
 
 export function recheckWorkflowId(load: { tenant: string; load_id: string }, n: number): string {

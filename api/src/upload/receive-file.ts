@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import {
   emitEvent,
   loadById,
@@ -23,6 +22,7 @@ import type { Receipt } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { receivedLoad } from './received-load.ts';
+import type { FileBody } from './file-body.ts';
 import { takeBytes, type TakeLimits } from './take-bytes.ts';
 import type { UploadRequest } from './upload-request.ts';
 import type { UploadSlots } from './upload-slots.ts';
@@ -40,14 +40,14 @@ export interface UploadDeps {
  */
 export async function receiveFile(
   ctx: AuthorizedContext,
-  upload: UploadRequest & { request: IncomingMessage },
-  deps: UploadDeps,
+  upload: UploadRequest & { body: FileBody },
 ): Promise<Receipt> {
+  const deps = ctx.services.uploads;
   using _slot = await deps.slots.take();
   if (upload.replaces !== '0') await requireReplaceable(ctx, upload);
   const load_id = newId(ctx.services.now());
   const stored = await sourceByName(ctx.db, upload.source);
-  const received = await takeBytes(ctx, { request: upload.request, load_id }, withSourceLimit(deps.limits, stored));
+  const received = await takeBytes(ctx, { body: upload.body, load_id }, withSourceLimit(deps.limits, stored));
   const content = `${ctx.caller.tenant} ${upload.source} ${received.sha256}`;
   try {
     return await deps.contents.run(content, () => accept(ctx, { ...upload, load_id, received }));
@@ -63,7 +63,10 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
   const { inbox, now } = ctx.services;
   const known = await loadsByContent(ctx.db, file.source, file.received.sha256);
   const before = known.find((load) => load.state !== 'expired');
-  if (before !== undefined) return reportKnown(ctx, file, before);
+  // What was refused can be read again: its source may allow more by now.
+  const isReread = file.again && before?.state === 'refused';
+  if (before !== undefined && !isReread) return reportKnown(ctx, file, before);
+  if (before !== undefined) await inbox.discard(before.load_id);
 
   const source_id = (await sourceByName(ctx.db, file.source))?.source_id ?? (await createSource(ctx, file.source));
   const { actor, tenant } = ctx.caller;
@@ -82,6 +85,7 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
     actor,
     backfill,
     replaces,
+    attempt: known.length + 1,
   };
   const accepted = await inbox.accept(file.received, about);
   const started = await startOrLeave(ctx, accepted);
