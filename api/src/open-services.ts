@@ -8,15 +8,18 @@ import type { ApiEnv } from './env.ts';
 import { createLinks } from './links.ts';
 import { openEventFeed } from './live/event-feed.ts';
 import type { Services } from './services.ts';
+import { OneAtATime } from './upload/one-at-a-time.ts';
+import type { Pace } from './upload/paced-body.ts';
+import { UploadSlots } from './upload/upload-slots.ts';
 import { connectOrchestrator } from './temporal/temporal-orchestrator.ts';
 
 /** Where accepted files lie in a data folder. */
-export function inboxFolder(env: ApiEnv): string {
+function inboxFolder(env: ApiEnv): string {
   return join(env.ASSAY_DATA_DIR, 'inbox');
 }
 
 /** @param base address of the dashboard */
-export async function openServices(env: ApiEnv, base: () => string): Promise<Services & AsyncDisposable> {
+export async function openServices(env: ApiEnv, pace: Pace, base: () => string): Promise<Services & AsyncDisposable> {
   await mkdir(env.ASSAY_DATA_DIR, { recursive: true });
   const log: Logger = pino({ name: 'api', level: env.ASSAY_LOG_LEVEL });
   const connection = connect({
@@ -34,6 +37,15 @@ export async function openServices(env: ApiEnv, base: () => string): Promise<Ser
     orchestrator,
     inbox: await openInbox(inboxFolder(env)),
     feed,
+    uploads: {
+      slots: new UploadSlots(env.ASSAY_UPLOADS_AT_ONCE, pace.slot_ms),
+      contents: new OneAtATime(),
+      limits: {
+        folder: inboxFolder(env),
+        bytes_max: env.ASSAY_UPLOAD_BYTES_MAX,
+        disk_floor: env.ASSAY_DISK_FLOOR_BYTES,
+      },
+    },
     log,
     links: createLinks({ base, temporal_ui: env.TEMPORAL_UI_URL, namespace }),
     version: packageVersion(),

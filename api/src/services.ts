@@ -1,6 +1,7 @@
 import type { Connection, Inbox } from '@assay/clickhouse';
 import type { Logger } from 'pino';
 import type { EventFeed } from './live/event-feed.ts';
+import type { UploadDeps } from './upload/receive-file.ts';
 import type { Orchestrator } from './orchestrator.ts';
 
 /** What one API process has, made once at start. */
@@ -9,6 +10,7 @@ export interface Services {
   readonly orchestrator: Orchestrator;
   readonly inbox: Inbox;
   readonly feed: EventFeed;
+  readonly uploads: UploadDeps;
   readonly log: Logger;
   readonly links: Links;
   readonly version: string;

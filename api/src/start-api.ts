@@ -7,11 +7,9 @@ import { createAuthenticate } from './http/authenticate.ts';
 import { createHttpServer } from './http/create-server.ts';
 import { isLoopback } from './http/loopback.ts';
 import { createStatic } from './http/static-files.ts';
-import { inboxFolder, openServices } from './open-services.ts';
+import { openServices } from './open-services.ts';
 import type { Services } from './services.ts';
-import { OneAtATime } from './upload/one-at-a-time.ts';
 import { usualPace, type Pace } from './upload/paced-body.ts';
-import { UploadSlots } from './upload/upload-slots.ts';
 
 const dashboard = join(import.meta.dirname, '../../web/build');
 
@@ -29,23 +27,14 @@ export async function startApi(env: ApiEnv, options: { pace?: Pace } = {}): Prom
   const { ASSAY_HOST: host, ASSAY_PORT: port } = env;
   const open = isLoopback(host);
   let listening_port = port;
-  const services = await openServices(env, () => env.ASSAY_DASHBOARD_URL ?? urlOf(host, listening_port));
+  const services = await openServices(env, pace, () => env.ASSAY_DASHBOARD_URL ?? urlOf(host, listening_port));
   try {
     if (!open) await requireKeys(services, host);
     const server = createHttpServer({
       services,
       open,
       authenticate: createAuthenticate({ db: services.connection.querier(''), open, now: services.now }),
-      uploads: {
-        slots: new UploadSlots(env.ASSAY_UPLOADS_AT_ONCE, pace.slot_ms),
-        contents: new OneAtATime(),
-        limits: {
-          folder: inboxFolder(env),
-          bytes_max: env.ASSAY_UPLOAD_BYTES_MAX,
-          disk_floor: env.ASSAY_DISK_FLOOR_BYTES,
-          pace,
-        },
-      },
+      pace,
       serveStatic: await createStatic(dashboard),
       data_dir: env.ASSAY_DATA_DIR,
       hosts: new Set([host, new URL(services.links.base).hostname]),

@@ -49,6 +49,8 @@ const inputs: Readonly<Record<string, unknown>> = {
   reason: 'fixed_pipeline',
   comment: 'c',
   yaml: 'owner: me',
+  file: 'a.jsonl',
+  content: '{}',
 };
 
 /** Procedures that speak of nothing in particular: a stranger gets an own, empty answer, or makes something of their own. */
@@ -59,6 +61,7 @@ const aboutNothing = new Set([
   'rule.kinds',
   'rule.list',
   'load.list',
+  'load.ingest',
   'anomaly.list',
   'incident.list',
   'event.stream',

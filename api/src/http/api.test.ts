@@ -110,3 +110,22 @@ describe('errors are a code, a sentence and a request id', () => {
     expect(answer.headers.get('retry-after')).toBe('5');
   });
 });
+
+test('every reference of the OpenAPI document leads somewhere, and every path parameter is described', async () => {
+  const document = Object(await api.json('/api/v1/openapi.json'));
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((found) => found[1] ?? '');
+  expect(references.length).toBeGreaterThan(10);
+  for (const reference of references) {
+    const target = reference.split('/').reduce<unknown>((node, step) => Object(node)[step], document);
+    expect([reference, typeof target]).toEqual([reference, 'object']);
+  }
+  for (const [path, methods] of Object.entries<Record<string, { parameters?: { name: string; in: string }[] }>>(
+    document.paths,
+  )) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
+    for (const { parameters = [] } of Object.values(methods)) {
+      const described = parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name);
+      expect([path, described.sort()]).toEqual([path, named.sort()]);
+    }
+  }
+});

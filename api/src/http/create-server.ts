@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { RequestProblem, problemStatus } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toProblem } from '../to-problem.ts';
-import type { UploadDeps } from '../upload/receive-file.ts';
+import type { Pace } from '../upload/paced-body.ts';
 import { answerProblem } from './answer.ts';
 import { apiRoute } from './api-route.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -19,7 +19,7 @@ import { uploadRoute } from './upload-route.ts';
 export interface ServerDeps {
   readonly services: Services;
   readonly authenticate: Authenticate;
-  readonly uploads: UploadDeps;
+  readonly pace: Pace;
   readonly serveStatic: ServeStatic;
   readonly data_dir: string;
   /** Whether people at this machine need no key. */
@@ -37,9 +37,9 @@ const drainWithin_ms = 2_000;
 export function createHttpServer(deps: ServerDeps): Server {
   const { services, authenticate } = deps;
   const routes: Route[] = [
-    healthRoute(services, { data_dir: deps.data_dir, uploads_open: () => deps.uploads.slots.taken }),
+    healthRoute(services, { data_dir: deps.data_dir, uploads_open: () => services.uploads.slots.taken }),
     sessionRoute(authenticate, { secure: services.links.base.startsWith('https:') }),
-    uploadRoute(deps.uploads),
+    uploadRoute(deps.pace),
     apiRoute(services.version),
     trpcRoute(),
     async ({ request, response, url }) => {

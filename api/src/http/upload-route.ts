@@ -1,6 +1,8 @@
 import { authorize } from '../authorize.ts';
 import { RequestProblem } from '../problem.ts';
-import { receiveFile, type UploadDeps } from '../upload/receive-file.ts';
+import { bodyOfRequest } from '../upload/file-body.ts';
+import type { Pace } from '../upload/paced-body.ts';
+import { receiveFile } from '../upload/receive-file.ts';
 import { readUploadRequest } from '../upload/upload-request.ts';
 import { answerJson } from './answer.ts';
 import type { Route } from './routes.ts';
@@ -8,7 +10,7 @@ import type { Route } from './routes.ts';
 const address = /^\/api\/v1\/sources\/([^/]+)\/files$/;
 
 /** `POST /api/v1/sources/:source/files?file=NAME`: the body is the file. */
-export function uploadRoute(uploads: UploadDeps): Route {
+export function uploadRoute(pace: Pace): Route {
   return async ({ request, response, url, context }) => {
     const source = address.exec(url.pathname)?.[1];
     if (source === undefined) return 'not_mine';
@@ -25,7 +27,7 @@ export function uploadRoute(uploads: UploadDeps): Route {
     }
     const ctx = authorize(await context(), 'editor');
     const upload = readUploadRequest(decodeURIComponent(source), url.searchParams);
-    const receipt = await receiveFile(ctx, { ...upload, request }, uploads);
+    const receipt = await receiveFile(ctx, { ...upload, body: bodyOfRequest(request, pace) });
     response.setHeader('Location', receipt.url);
     answerJson(response, 202, receipt);
     return 'answered';

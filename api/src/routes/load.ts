@@ -2,7 +2,16 @@ import { check, id, loadState, loadVerdict } from '@assay/clickhouse';
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
 import { ingestResult } from '../shapes/ingest-result.ts';
-import { failedRowPage, loadDecision, loadDetail, loadStatus, loadView, rejectPage, rowPage } from '../shapes/load.ts';
+import {
+  failedRowPage,
+  loadDecision,
+  loadDetail,
+  loadStatus,
+  loadView,
+  receipt,
+  rejectPage,
+  rowPage,
+} from '../shapes/load.ts';
 import { editor, router, viewer } from '../trpc.ts';
 import { decideLoad } from '../load/decide-load.ts';
 import { detailOfLoad } from '../load/detail-of-load.ts';
@@ -13,6 +22,8 @@ import { statusOfLoad } from '../load/status-of-load.ts';
 import { recheckLoad } from '../load/recheck-load.ts';
 import { pageOfRows } from '../load/rows-of-load.ts';
 import { checksOf } from '../load/checks-of-load.ts';
+import { bodyOfText } from '../upload/file-body.ts';
+import { receiveFile } from '../upload/receive-file.ts';
 import { before, limit, offset } from './page.ts';
 
 const tags = ['loads'];
@@ -21,6 +32,24 @@ const reason = z.string().max(1_000);
 const decided = z.object({ load_id: id, decision: loadDecision, available_decisions: z.array(loadDecision) });
 
 export const loadRouter = router({
+  /** A small file as text; larger ones go to `POST /api/v1/sources/:source/files`. */
+  ingest: editor
+    .input(
+      z.strictObject({
+        source: sourceName,
+        file: z.string().min(1).max(1_024),
+        content: z.string().max(900_000),
+        backfill: z.boolean().default(false),
+        replaces: id.default('0'),
+        again: z.boolean().default(false),
+      }),
+    )
+    .output(receipt)
+    .mutation(({ ctx, input }) => {
+      const { content, ...upload } = input;
+      return receiveFile(ctx, { ...upload, body: bodyOfText(content) });
+    }),
+
   list: viewer
     .meta({ openapi: { method: 'GET', path: '/loads', tags, summary: 'Loads, newest first' } })
     .input(

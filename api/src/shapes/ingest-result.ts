@@ -53,5 +53,5 @@ export const ingestResult = z
     ),
     workflow: z.strictObject({ id: z.string(), run_id: z.string(), url: z.string() }),
   })
-  .meta({ id: 'ingest_result', title: 'Ingest result' });
+  .meta({ title: 'Ingest result' });
 export type IngestResult = z.infer<typeof ingestResult>;

@@ -25,7 +25,7 @@ export async function deleteSource(
     update_id: ctx.request_id,
   });
   await orchestrator.terminate(livingWorkflows(traces), `source ${name} was deleted by ${actor}`);
-  await deleteSourceTraces(ctx.db, source.source_id);
+  await deleteSourceTraces(ctx.db, { source_id: source.source_id, name });
 
   const counts = { loads: traces.loads.length, incidents: traces.incidents.length };
   await recordDeed(ctx, { action: 'source.delete', subject: `source:${name}`, before: counts });

@@ -1,15 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import type { ReceivedBytes } from '@assay/clickhouse';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { requireSpace } from './disk-floor.ts';
-import { pacedBody, type Pace } from './paced-body.ts';
+import type { FileBody } from './file-body.ts';
 
 export interface TakeLimits {
   readonly folder: string;
   readonly bytes_max: number;
   readonly disk_floor: number;
-  readonly pace: Pace;
 }
 
 const lookEveryBytes = 64 * 1024 * 1024;
@@ -20,19 +18,18 @@ const lookEveryBytes = 64 * 1024 * 1024;
  */
 export async function takeBytes(
   ctx: AuthorizedContext,
-  upload: { request: IncomingMessage; load_id: string },
+  upload: { body: FileBody; load_id: string },
   limits: TakeLimits,
 ): Promise<ReceivedBytes> {
   const { inbox } = ctx.services;
-  const { request, load_id } = upload;
-  const length = request.headers['content-length'];
-  const announced = length === undefined ? undefined : Number(length);
+  const { load_id } = upload;
+  const { announced, pieces } = upload.body;
   if (announced !== undefined && announced > limits.bytes_max) {
     throw new RequestProblem('too_large', `The file has ${announced} bytes, and the limit is ${limits.bytes_max}.`);
   }
   await requireSpace(limits.folder, { bytes: announced ?? 0, floor: limits.disk_floor });
 
-  const body = watchingSpace(pacedBody(request, limits.pace), limits);
+  const body = watchingSpace(pieces, limits);
   const received = await inbox.receive(load_id, body, limits.bytes_max).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
       throw new RequestProblem(

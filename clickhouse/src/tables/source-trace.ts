@@ -41,10 +41,15 @@ export async function tracesOfSource(db: Querier, source_id: string): Promise<So
  * Deletes everything stored about a source, its rows first and its own versions last, so that a repeated call after a crash finds the
  * source and finishes. Its workflows must have ended.
  */
-export async function deleteSourceTraces(db: Querier, source_id: string): Promise<void> {
+export async function deleteSourceTraces(db: Querier, source: { source_id: string; name: string }): Promise<void> {
+  const { source_id, name } = source;
   const params = { tenant: db.tenant, source_id };
   await dropPublishedView(db, source_id);
   await dropDataTable(db, source_id);
+  await db.command(`DELETE FROM events WHERE tenant = {tenant: String} AND ids['source'] = {name: String}`, {
+    tenant: db.tenant,
+    name,
+  });
   for (const table of byLoad) {
     await db.command(
       `DELETE FROM ${table} WHERE tenant = {tenant: String} AND load_id IN (SELECT load_id FROM loads WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64})`,
