@@ -91,6 +91,12 @@ export async function readOnce(deps: ActivityDeps, read: ReadOnce): Promise<Read
       await read.progress.chunk(chunk);
     }
     if (content.end === undefined) throw new Error(`the content of load ${load.load_id} did not end`);
+    // Chunks and content are counted apart: a chunk that got lost between reader and engine cannot go unnoticed.
+    if (totals.bytes !== content.end.bytes_out) {
+      throw new Error(
+        `load ${load.load_id} stored ${String(totals.bytes)} of ${String(content.end.bytes_out)} bytes of content`,
+      );
+    }
     return { plan, totals, stored, chunks, end: content.end };
   } finally {
     await content.close();
