@@ -1,0 +1,146 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestStack, type TestStack } from '@assay/activities/testing';
+import { ingestResult, type IngestResult } from '@assay/api';
+import { startTestApi, type TestApi } from '@assay/api/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runScript, type Ran } from '../testing.ts';
+
+let stack: TestStack;
+let api: TestApi;
+let folder: string;
+let failed: IngestResult;
+
+const document = 'source: orders\nrules:\n  - id: five\n    row_count: {}\n    fail: { value: "> 5" }\n';
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  folder = await mkdtemp(join(tmpdir(), 'assay-cli-'));
+  await writeFile(join(folder, 'orders.yaml'), document);
+  await writeFile(join(folder, 'a.jsonl'), '{"id":1}\n'.repeat(10));
+  const ran = await assay('ingest', 'a.jsonl', '--config', 'orders.yaml', '--json');
+  failed = ingestResult.parse(JSON.parse(ran.stdout));
+});
+
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function assay(...args: string[]): Promise<Ran> {
+  return runScript('assay', args, { cwd: folder, env: { ASSAY_URL: api.url } });
+}
+
+test('the source is taken from the document when nobody names another', () => {
+  expect(failed).toMatchObject({ source: 'orders', verdict: 'fail' });
+});
+
+test('status says what runs and who asks', async () => {
+  const { stdout, code } = await assay('status');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^Assay 0\.1\.0 at http:\/\/127\.0\.0\.1:\d+, up for \d+ s, as .+ \(admin\)\nClickHouse \d+\./,
+  );
+  expect(stdout).toContain('queue load: 1 workers');
+});
+
+describe('lists are tables for people and JSON for programs', () => {
+  test.each([
+    ['sources', 'SOURCE', 'orders'],
+    ['loads', 'LOAD', 'a.jsonl'],
+    ['rules', 'SOURCE', 'five'],
+    ['incidents', 'INCIDENT', 'triggered'],
+  ])('%s', async (noun, heading, word) => {
+    const table = await assay(noun, 'list');
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout.startsWith(heading)).toBe(true);
+    expect(table.stdout).toContain(word);
+    const json: unknown = JSON.parse((await assay(noun, 'list', '--json')).stdout);
+    expect(json).toEqual(expect.arrayContaining([expect.any(Object)]));
+  });
+});
+
+test('a document is exported, planned and applied', async () => {
+  expect((await assay('rules', 'export', 'orders', '-o', 'out.yaml')).code).toBe(0);
+  expect(await readFile(join(folder, 'out.yaml'), 'utf8')).toContain('id: five');
+  expect(await assay('rules', 'plan', 'out.yaml')).toMatchObject({
+    code: 0,
+    stdout: 'source orders is what out.yaml says\n',
+  });
+
+  await writeFile(join(folder, 'changed.yaml'), document.replace('> 5', '> 50'));
+  const plan = await assay('rules', 'plan', 'changed.yaml');
+  expect(plan.code).toBe(2);
+  expect(plan.stdout).toMatch(/^~ rules\.five\.fail\.value: "> 5" → "> 50"\n$/);
+  expect((await assay('rules', 'apply', 'changed.yaml', '-r', 'more is fine')).stdout).toMatch(
+    /^source orders is at version \d+\n$/,
+  );
+  expect((await assay('rules', 'apply', 'changed.yaml')).stdout).toContain('already');
+  expect((await assay('rules', 'apply', 'orders.yaml')).code).toBe(0);
+
+  await writeFile(join(folder, 'wrong.yaml'), 'source: orders\nruls: []\n');
+  const wrong = await assay('rules', 'plan', 'wrong.yaml');
+  expect(wrong).toMatchObject({ code: 3, stdout: '' });
+  expect(wrong.stderr).toMatch(/line 2.*rules/);
+});
+
+test('a load is shown, withdrawn with a reason, and restored', async () => {
+  const { load_id } = failed;
+  expect((await assay('loads', 'show', load_id)).stdout).toMatch(/^fail {2}a\.jsonl \(orders\): 10 rows/);
+  const silent = await assay('loads', 'withdraw', load_id);
+  expect(silent.code).toBe(3);
+  expect(silent.stderr).toContain('--reason');
+  expect((await assay('loads', 'withdraw', load_id, '--reason', 'sent twice')).stdout).toContain('is withdrawn');
+  expect(await assay('loads', 'release', load_id)).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('it can be told to restore'),
+  });
+  expect((await assay('loads', 'restore', load_id)).code).toBe(0);
+  expect((await assay('loads', 'show', '12')).stderr).toBe('There is no load 12.\n');
+});
+
+test('an incident is acknowledged and resolved with one of the reasons there are', async () => {
+  const [incident] = failed.incidents;
+  const incident_id = incident?.incident_id ?? '';
+  expect((await assay('incidents', 'ack', incident_id)).stdout).toBe(`incident ${incident_id} is acknowledged\n`);
+  const unknown = await assay('incidents', 'resolve', incident_id, '--reason', 'tired');
+  expect(unknown.code).toBe(3);
+  expect(unknown.stderr).toContain('fixed_at_source');
+  expect((await assay('incidents', 'resolve', incident_id, '-r', 'expected_change', '-m', 'sale')).code).toBe(0);
+  expect((await assay('incidents', 'list')).stdout).not.toContain(incident_id);
+});
+
+test('the first key is made through the API, or without one straight in ClickHouse', async () => {
+  const through = await assay('keys', 'create', '--role', 'admin', '--name', 'ops');
+  expect(through.stdout).toMatch(/^assay_[\w-]{43}\n$/);
+  const direct = await runScript('assay', ['keys', 'create', '--role', 'viewer'], {
+    cwd: folder,
+    env: { ASSAY_URL: 'http://127.0.0.1:1', CLICKHOUSE_URL: stack.engine.url },
+  });
+  expect(direct).toMatchObject({ code: 0, stdout: expect.stringMatching(/^assay_[\w-]{43}\n$/) });
+  const status = await runScript('assay', ['status'], {
+    cwd: folder,
+    env: { ASSAY_URL: api.url, ASSAY_API_KEY: direct.stdout.trim() },
+  });
+  expect(status.stdout).toContain('(viewer)');
+});
+
+test('the example feeds are loaded with their faults found, and removed without a trace', async () => {
+  const load = await assay('examples', 'load');
+  expect(load).toMatchObject({ code: 0, stderr: expect.not.stringContaining('not taken') });
+  expect(load.stdout).toContain('(example-orders)');
+  expect((await assay('examples', 'status')).stdout).not.toContain('not loaded');
+  const removed = await assay('examples', 'remove');
+  expect(removed.stdout).toMatch(/example-orders: \d+ loads and \d+ incidents are gone/);
+  expect((await assay('sources', 'list')).stdout).not.toContain('example-');
+  expect((await assay('examples', 'remove')).stdout).toBe('There is no example feed to remove.\n');
+});
+
+test('a wrong command line is told, with exit code 3, and help is none of an error', async () => {
+  expect((await assay('lods', 'list')).code).toBe(3);
+  expect((await assay('ingest', '--jobs', 'many', 'a.jsonl')).stderr).toContain('whole number');
+  expect((await assay('ingest', '--help')).code).toBe(0);
+});
