@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 
 /** Everything `pnpm start` starts, on ports and in a data folder of its own. */
 export interface House extends AsyncDisposable {
   readonly url: string;
   /** Sends a file and waits for its verdict. @returns the id of its load */
   ingest(source: string, file: { name: string; text: string }): Promise<string>;
+  /** Kills one of its processes, such as `worker`, and waits until another has taken its place. */
+  replace(name: string): Promise<void>;
   /** Makes a source what a document in YAML says. */
   configure(source: string, yaml: string): Promise<void>;
   /** A field of every item of a list under `/api/v1`, such as the ids of loads, in the API's order. */
@@ -50,6 +53,14 @@ export async function startHouse(): Promise<House> {
       await untilFinished(url, load_id);
       return load_id;
     },
+    async replace(name) {
+      const before = await pidOf(data_dir, name);
+      if (before === undefined) throw new Error(`There is no ${name}.`);
+      process.kill(before, 'SIGKILL');
+      await expect.poll(() => pidOf(data_dir, name), { timeout: 60_000 }).not.toBeOneOf([before, undefined]);
+      const isReady = async () => (await fetch(`${url}/health/ready`)).status;
+      await expect.poll(isReady, { timeout: 60_000 }).toBe(200);
+    },
     async configure(source, yaml) {
       const answer = await fetch(`${url}/api/v1/sources/${source}/document`, {
         method: 'PUT',
@@ -71,6 +82,13 @@ export async function startHouse(): Promise<House> {
       await rm(data_dir, { recursive: true, force: true });
     },
   };
+}
+
+async function pidOf(data_dir: string, name: string): Promise<number | undefined> {
+  const processes = fieldAt(JSON.parse(await readFile(join(data_dir, 'run.json'), 'utf8')), 'processes');
+  const found = Array.isArray(processes) ? processes.find((process) => fieldAt(process, 'name') === name) : undefined;
+  const pid = found === undefined ? undefined : fieldAt(found, 'pid');
+  return typeof pid === 'number' ? pid : undefined;
 }
 
 /** Waits on the event stream's word rather than on a clock: the load is asked about again when something happened. */
