@@ -46,6 +46,7 @@ function removed(path: string, at: string, value: Plain): string[] {
 
 function shown(value: Plain): string {
   if (isList(value)) return `[${value.map(shown).join(', ')}]`;
+  if (isMap(value) && value.size === 0) return '{}';
   if (isMap(value)) return `{ ${[...value].map(([key, inner]) => `${key}: ${shown(inner)}`).join(', ')} }`;
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }

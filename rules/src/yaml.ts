@@ -28,6 +28,7 @@ export type YamlResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
 
 const depthMax = 32;
+const faultsMax = 50;
 const lengthMax = 4 * 1024 * 1024;
 
 /** Reads a source document from YAML (JSON is YAML, too). */
@@ -70,7 +71,11 @@ function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlR
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const faults = [...parsed.errors, ...parsed.warnings];
+  const faults = [...parsed.errors, ...parsed.warnings].slice(0, faultsMax);
+  // The parser tells of its own exhausted stack once per level.
+  if (faults.some((fault) => fault.message.includes('call stack'))) {
+    return { ok: false, problems: [{ ...start, message: 'the text is nested too deeply' }] };
+  }
   if (faults.length > 0) {
     return { ok: false, problems: faults.map((fault) => ({ ...at(fault.pos[0]), path: [], message: fault.message })) };
   }

@@ -21,7 +21,11 @@ export const freshness = defineRule({
   columns: (config, scope) => [nameOf(config, scope)],
   unit: () => 'seconds',
   measure: (config, scope) => {
-    const value = stored(scope.column('column', nameOf(config, scope), ['date', 'time']));
+    const column = scope.column('column', nameOf(config, scope), ['date', 'time']);
+    if (column.masked) {
+      throw new RuleProblem(['column'], `column ${quoteName(column.name)} is masked: its newest value is not shown`);
+    }
+    const value = stored(column);
     return { aggregates: { checked: count(sql`isNotNull(${value})`), newest: { call: 'max', values: [value] } } };
   },
   evaluate: (config, values, facts) => {

@@ -6,6 +6,7 @@ import { defineRule } from '../define.ts';
 import { parseInstant } from '../instant.ts';
 import { countOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
+import { RuleProblem } from '../problem.ts';
 import { formatCount, parseQuantity, quantity, type Quantity } from '../quantity.ts';
 import { float, sql, type Sql } from '../sql.ts';
 import { formatValue } from '../threshold.ts';
@@ -33,6 +34,12 @@ export const metric = defineRule({
   measure: (config, scope) => {
     const order = config.metric === 'min' || config.metric === 'max';
     const column = scope.column('column', config.column, order ? ['number', 'date', 'time'] : ['number']);
+    if (order && column.masked) {
+      throw new RuleProblem(
+        ['column'],
+        `column ${quoteName(column.name)} is masked: its smallest and largest value are not shown`,
+      );
+    }
     const value = stored(column);
     const used =
       column.type.kind === 'float'
