@@ -86,7 +86,8 @@ export async function startHouse(): Promise<House> {
 
 async function pidOf(data_dir: string, name: string): Promise<number | undefined> {
   const processes = fieldAt(JSON.parse(await readFile(join(data_dir, 'run.json'), 'utf8')), 'processes');
-  const found = Array.isArray(processes) ? processes.find((process) => fieldAt(process, 'name') === name) : undefined;
+  const known: readonly unknown[] = Array.isArray(processes) ? processes : [];
+  const found = known.find((process) => fieldAt(process, 'name') === name);
   const pid = found === undefined ? undefined : fieldAt(found, 'pid');
   return typeof pid === 'number' ? pid : undefined;
 }
