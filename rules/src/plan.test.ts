@@ -118,6 +118,40 @@ describe('one scan', () => {
     expect(results.map(({ rows_failed }) => Number(rows_failed)).slice(0, 7)).toEqual([0, 0, 1, 3, 4, 5, 6]);
   });
 
+  test('takes lists of 10,000 accepted values in many rules', async () => {
+    const rows = await tableOf(engine, columns, orders);
+    const values = Array.from({ length: 10_000 }, (_, index) => `value ${String(index)} of a long list`);
+    const rules = Array.from({ length: 8 }, (_, index) =>
+      given(
+        'accepted_values',
+        { column: 'country', values: [...values, `DE${String(index)}`, 'DE'].slice(-10_000) },
+        { rule_id: `r${String(index)}` },
+      ),
+    );
+    const { plan, results } = await check(engine, inputOf(rows, rules));
+    expect(plan.statements.length).toBeGreaterThan(1);
+    expect(results.map(({ verdict, rows_failed }) => [verdict, rows_failed])).toEqual(rules.map(() => ['fail', '2']));
+  });
+
+  test('profiles a thousand columns', async () => {
+    const wide = columnsOf(
+      Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`column ${String(index)}`, 'Int64'])),
+    );
+    const rows = await tableOf(engine, wide, [{ 'column 7': 5 }, { 'column 7': 6 }]);
+    const { profiles, plan } = await check(engine, {
+      columns: wide,
+      event_time: null,
+      rules: [],
+      rows,
+      row_count: 2n,
+      profile: true,
+    });
+    expect(profiles).toHaveLength(1_000);
+    expect(profiles[7]).toMatchObject({ column: 'column 7', nulls: '0', distinct: '2', min: '5', max: '6' });
+    expect(profiles[8]).toMatchObject({ nulls: '2', absent: '2', distinct: '0', min: null });
+    expect(plan.statements.length).toBeLessThan(25);
+  });
+
   test('keeps exact distinct counts apart when there is much to scan', () => {
     const rules = [given('unique', { columns: ['id'] }), given('not_null', { column: 'id' })];
     const rows: RowSet = { relation: columnsTable, condition: null };

@@ -7,7 +7,7 @@ import { sql } from '../sql.ts';
 
 export const rowExpression = defineRule({
   title: 'Expression',
-  help: 'A condition over the columns of a row, such as `total = price * quantity`. A row fails where it is false. Where it is neither true nor false because a value is NULL, the row is not checked and counted apart.',
+  help: 'A condition over the columns of a row, such as `total = price * quantity`. A row fails where it is false. Where it is neither true nor false because a value is NULL, the row is not checked and counted apart. A path such as `payload.user.id` reaches into a JSON column and is text; JSON with a number beyond 64 bits cannot be reached into and reads as NULL.',
   config: z.strictObject({ expression: z.string().min(1).max(10_000).meta({ title: 'Condition' }) }),
   scope: 'rows',
   counts: 'rows',
