@@ -24,6 +24,7 @@ export async function streamEvents(
   response.on('close', () => {
     gone.abort();
   });
+  const events = await ctx.services.feed.listen(ctx.caller.tenant, { last_event_id, signal: gone.signal });
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -32,7 +33,7 @@ export async function streamEvents(
   response.write(': connected\n\n');
   const ping = setInterval(() => response.write(': ping\n\n'), pingEvery_ms);
   try {
-    for await (const event of ctx.services.feed.listen(ctx.caller.tenant, { last_event_id, signal: gone.signal })) {
+    for await (const event of events) {
       response.write(`id: ${event.event_id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
     }
   } finally {

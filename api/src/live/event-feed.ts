@@ -5,10 +5,10 @@ import { TenantFeed } from './tenant-feed.ts';
 /** Live events, read once per tenant for all who listen. */
 export interface EventFeed {
   /**
-   * Events of a tenant from now on, or from just after `last_event_id`, each once; ends with the signal or the feed.
-   * Throws QueryError when the past cannot be read.
+   * Listens to a tenant: whatever happens once this has resolved is told, or whatever happened after `last_event_id`, each once. Ends with
+   * the signal, which must be aborted when nobody reads any more, or with the feed. Throws QueryError when the past cannot be read.
    */
-  listen(tenant: string, options: ListenOptions): AsyncGenerator<Event>;
+  listen(tenant: string, options: ListenOptions): Promise<AsyncGenerator<Event>>;
   close(): void;
 }
 
@@ -38,21 +38,17 @@ export function openEventFeed(deps: { connection: Connection; log: Logger; now: 
   }, every_ms).unref();
 
   return {
-    async *listen(tenant, { last_event_id, signal }) {
+    async listen(tenant, { last_event_id, signal }) {
       const feed = feeds.get(tenant) ?? new TenantFeed(connection.querier(tenant), now());
       feeds.set(tenant, feed);
       const backlog = await feed.attach(last_event_id, now());
-      const end = () => {
+      const leave = () => {
         backlog.end();
-      };
-      signal.addEventListener('abort', end, { once: true });
-      if (signal.aborted) end();
-      try {
-        yield* backlog.events();
-      } finally {
-        signal.removeEventListener('abort', end);
         feed.detach(backlog, now());
-      }
+      };
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+      return backlog.events();
     },
     close() {
       clearInterval(timer);

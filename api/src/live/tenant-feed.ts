@@ -50,6 +50,8 @@ export class TenantFeed {
 
   /** A listener from now on, or from just after an event it saw. */
   async attach(last_event_id: string | undefined, now: number): Promise<Backlog> {
+    // What happened before somebody listened is history for them, also when nobody had read it yet.
+    if (last_event_id === undefined) await this.poll(now);
     const backlog = new Backlog(last_event_id === undefined ? [] : await this.#since(last_event_id, now));
     this.#listeners.add(backlog);
     return backlog;
