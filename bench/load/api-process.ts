@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@assay/temporal';
 import { z } from 'zod';
@@ -9,14 +10,14 @@ import type { TestStack } from '@assay/activities/testing';
 export interface ApiProcess extends AsyncDisposable {
   readonly pid: number;
   readonly url: string;
-  /** Uploads a file and waits until it is judged. */
-  verdict(source: string, content: string): Promise<void>;
+  /** Uploads a file and asks for its state until it is judged. */
+  verdict(source: string, content: string, ask_every_ms: number): Promise<void>;
   upload(source: string, body: string | ReadableStream<Uint8Array>): Promise<string>;
 }
 
 const main = fileURLToPath(new URL('../../api/src/server.ts', import.meta.url));
 const uploaded = z.object({ load_id: z.string() });
-const shownLoad = z.object({ load: z.object({ verdict: z.string() }) });
+const judged = z.object({ verdict: z.string() });
 
 export async function openApi(stack: TestStack): Promise<ApiProcess> {
   const port = String(await freePort());
@@ -34,7 +35,7 @@ export async function openApi(stack: TestStack): Promise<ApiProcess> {
     },
   });
   const ended = once(child, 'exit');
-  while (!(await isLive(url))) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!(await isLive(url))) await wait(50);
 
   const api: ApiProcess = {
     pid: child.pid ?? 0,
@@ -49,13 +50,12 @@ export async function openApi(stack: TestStack): Promise<ApiProcess> {
       if (!answer.ok) throw new Error(`upload: ${String(answer.status)} ${await answer.text()}`);
       return uploaded.parse(await answer.json()).load_id;
     },
-    async verdict(source, content) {
+    async verdict(source, content, ask_every_ms) {
       const load_id = await api.upload(source, content);
       for (;;) {
-        const answer = await fetch(`${url}/api/v1/loads/${load_id}`);
-        const { load } = shownLoad.parse(await answer.json());
-        if (load.verdict !== '') return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        const answer = await fetch(`${url}/api/v1/loads/${load_id}/status`);
+        if (judged.parse(await answer.json()).verdict !== '') return;
+        await wait(ask_every_ms);
       }
     },
     async [Symbol.asyncDispose]() {

@@ -7,6 +7,7 @@ import { startTestStack, type TestStack } from '@assay/activities/testing';
 /** Engine, Temporal and worker as processes of their own, as on one machine. */
 export interface House extends AsyncDisposable {
   readonly stack: TestStack;
+  readonly worker_pid: number;
   /** Puts a file into the inbox and runs its workflow; all times in seconds from the start of the workflow. */
   load(source: string, path: string): Promise<LoadTimes>;
 }
@@ -20,9 +21,10 @@ export interface LoadTimes {
 
 export async function openHouse(): Promise<House> {
   const stack = await startTestStack({ worker: false });
-  await stack.startWorker({ NODE_ENV: 'production' });
+  const worker = await stack.startWorker({ NODE_ENV: 'production' });
   return {
     stack,
+    worker_pid: worker.pid,
     async load(source, path) {
       const about = await accept(stack, source, path);
       const started = Date.now();

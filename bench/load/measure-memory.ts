@@ -15,13 +15,12 @@ const rowsOfGigabyte = 3_550_000;
 export async function measureMemory({ house, folder }: BenchOptions): Promise<void> {
   const { stack } = house;
   await using api = await openApi(stack);
-  const worker = await stack.startWorker();
   await stack.describe('big', benchSource('big', benchColumns, []));
   const path = join(folder, 'big.jsonl');
   await writeBenchFile({ path, rows: rowsOfGigabyte, odd: 0, format: 'jsonl' });
   const { size } = await stat(path);
 
-  const pids = { worker: worker.pid, api: api.pid, engine: stack.engine.pid };
+  const pids = { worker: house.worker_pid, api: api.pid, engine: stack.engine.pid };
   const idle = Object.fromEntries(
     await Promise.all(Object.entries(pids).map(async ([name, pid]) => [name, (await memoryOf(pid)).now] as const)),
   );
