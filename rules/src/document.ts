@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RuleKind } from './define.ts';
-import { sentences } from './issue-sentence.ts';
+import { sentences } from './parse-sentence.ts';
 import { kinds, rule, type Rule } from './kinds/registry.gen.ts';
 import { didYouMean } from './nearest.ts';
 import { isList, isMap, toObject, type Plain } from './plain.ts';
