@@ -324,6 +324,17 @@ test('a file replaces another in one step; the same content cannot replace itsel
   expect(again.status).toBe(409);
 });
 
+test('a damaged file that replaces another does so once it is released', async () => {
+  const first = await ingest('replaced-late', 'a.jsonl', rows(12));
+  const cut = gzipSync('{"order_id":"x"}\n'.repeat(9_000), { level: 0 }).subarray(0, 70_000);
+  const { load_id } = await upload('replaced-late', 'b.jsonl', cut, `&replaces=${first.load_id}`);
+  await client.load.ingestResult.query({ load_id, wait_s: 60 });
+  const stateOf = async (id: string) => (await client.load.get.query({ load_id: id })).load.state;
+  expect([await stateOf(first.load_id), await stateOf(load_id)]).toEqual(['loaded', 'partial']);
+  await client.load.release.mutate({ load_id });
+  expect([await stateOf(first.load_id), await stateOf(load_id)]).toEqual(['withdrawn', 'loaded']);
+});
+
 test('the same content sent ten times at once is one load', async () => {
   const receipts = await Promise.all(
     Array.from({ length: 10 }, (_, n) => upload('raced-upload', `copy-${n}.jsonl`, rows(10))),
@@ -357,6 +368,13 @@ test('a deleted source leaves nothing but the record of who deleted it, and its 
     action: 'source.delete',
     via: 'web',
   });
+  const resent = await ingest(
+    'deleted',
+    'a.jsonl',
+    rows(11, () => ({ amount: null })),
+  );
+  expect(resent.load_id).not.toBe(load_id);
+  expect(resent).toMatchObject({ state: 'loaded', rows: '24' });
   expect(await ingest('deleted', 'a.jsonl', rows(11))).toMatchObject({ state: 'loaded', verdict: 'pass', rows: '24' });
 });
 

@@ -4,7 +4,6 @@ import {
   Client,
   Connection,
   defaultGrpcRetryOptions,
-  isGrpcDeadlineError,
   makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
@@ -14,7 +13,7 @@ import { z } from 'zod';
 import type { Orchestrator } from '../orchestrator.ts';
 import { RequestProblem } from '../problem.ts';
 import { describeQueue } from './describe-queue.ts';
-import { toTemporalProblem } from './temporal-problem.ts';
+import { isTimeUp, toTemporalProblem } from './temporal-problem.ts';
 
 /** A person waits no longer than this for a workflow to answer. */
 const patience_ms = 10_000;
@@ -121,7 +120,7 @@ export function connectOrchestrator(options: { address: string; namespace: strin
         return true;
       } catch (error) {
         if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return true;
-        if (isGrpcDeadlineError(error)) return false;
+        if (isTimeUp(error)) return false;
         throw toTemporalProblem(error);
       }
     },

@@ -42,7 +42,15 @@ export function toTemporalProblem(error: unknown): unknown {
   return error;
 }
 
-const unreachable = new Set([1, 4, 8, 14]);
+/** Whether a call ended because its time was over: by its deadline, or by Temporal letting go of a long poll just before. */
+export function isTimeUp(error: unknown): boolean {
+  if (isGrpcDeadlineError(error)) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === cancelled;
+}
+
+const cancelled = 1;
+const unreachable = new Set([cancelled, 4, 8, 14]);
 
 function isUnreachable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;

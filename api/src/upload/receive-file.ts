@@ -61,14 +61,17 @@ type Arrived = UploadRequest & { readonly load_id: string; readonly received: Re
 
 async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
   const { inbox, now } = ctx.services;
-  const known = await loadsByContent(ctx.db, file.source, file.received.sha256);
+  const [known, present] = await Promise.all([
+    loadsByContent(ctx.db, file.source, file.received.sha256),
+    sourceByName(ctx.db, file.source),
+  ]);
   const before = known.find((load) => load.state !== 'expired');
   // What was refused can be read again: its source may allow more by now.
   const isReread = file.again && before?.state === 'refused';
   if (before !== undefined && !isReread) return reportKnown(ctx, file, before);
   if (before !== undefined) await inbox.discard(before.load_id);
 
-  const source_id = (await sourceByName(ctx.db, file.source))?.source_id ?? (await createSource(ctx, file.source));
+  const source_id = present?.source_id ?? (await createSource(ctx, file.source));
   const { actor, tenant } = ctx.caller;
   const { source, load_id, backfill, replaces } = file;
   const { sha256, bytes } = file.received;
@@ -98,13 +101,16 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
     );
   }
   const load = receivedLoad(about, started);
-  await Promise.all([writeLoad(ctx.db, load), noteArrival(ctx, { load, file, duplicate: false })]);
-  await emitEvent(ctx.db, {
-    type: 'load.received',
-    ids: { source, load_id },
-    data: { file: file.file, bytes },
-    now: now(),
-  });
+  await Promise.all([
+    writeLoad(ctx.db, load),
+    noteArrival(ctx, { load, file, duplicate: false }),
+    emitEvent(ctx.db, {
+      type: 'load.received',
+      ids: { source, load_id },
+      data: { file: file.file, bytes },
+      now: now(),
+    }),
+  ]);
   return receiptOf(ctx, load, { duplicate: false, file: file.file, recheck_workflow_id: '' });
 }
 
