@@ -51,9 +51,15 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
 
   const told = await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
   deps.reached('load.sweep:before');
-  const swept = loaded === null ? 0n : await sweepLoad(db, load);
+  const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
   return { state, raised: told.raised.length, cleared: told.cleared, swept: String(swept) };
+}
+
+/** A file that was read once by one attempt left nothing but what is committed. */
+function mayHaveLeftovers(loaded: FinishLoadInput['loaded']): boolean {
+  if (loaded === null) return false;
+  return loaded.outcome === 'refused' || !loaded.only_attempt;
 }
 
 /** The first check of a load: its rows become published or held, and its record final. */
@@ -191,7 +197,7 @@ async function notPassedBefore(db: Querier, source_id: string, load_id: string):
   const previous = await commitOfSource(db, source_id, load_id);
   if (previous === undefined) return [];
   const load = await loadById(db, previous.load_id);
-  if (load === undefined || load.check_id === '0') return [];
+  if (load === undefined || load.check_id === '0' || load.verdict === 'pass') return [];
   const results = await resultsOfCheck(db, load.load_id, load.check_id);
   return results.filter((result) => result.verdict !== 'pass');
 }

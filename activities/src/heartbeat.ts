@@ -6,6 +6,8 @@ const every_ms = 2_000;
 export interface Beat {
   /** Aborted when the activity is cancelled, its worker stops, or its heartbeats are no longer wanted. */
   readonly signal: AbortSignal;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
 }
 
 /** Beats while the work runs. */
@@ -15,7 +17,7 @@ export async function withHeartbeat<T>(work: (beat: Beat) => Promise<T>): Promis
     context.heartbeat();
   }, every_ms);
   try {
-    return await work({ signal: context.cancellationSignal });
+    return await work({ signal: context.cancellationSignal, attempt: context.info.attempt });
   } finally {
     clearInterval(timer);
   }

@@ -70,7 +70,7 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
       rows_max: rowsMaxOf(settings.document),
       progress,
     });
-    if (!inferring) return await readContent(read, reading, found.findings, []);
+    if (!inferring) return await readContent(read, { reading, count }, found.findings, []);
 
     const widened = widenPlan(reading.plan, reading.totals);
     // Only the reading that met the misfits knows them; the next one, with wider types, has none.
@@ -84,7 +84,7 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
     const hasValues = (place: number) => reading.totals.fitting(place) > 0;
     const settled = await settleColumns(deps, load, { columns, hasValues });
     if (sameTypes(settled, columns))
-      return await readContent(read, reading, found.findings, [...nearlyStrict.values()]);
+      return await readContent(read, { reading, count }, found.findings, [...nearlyStrict.values()]);
     // Another first file was quicker: its types hold, and this one is read as any later file.
     columns = settled;
     inferring = false;
@@ -124,8 +124,8 @@ function sameTypes(one: readonly NewColumn[], other: readonly NewColumn[]): bool
 
 /** What a reading came to, once the engine is found to hold what was read. */
 export async function readContent(
-  read: Pick<ReadLoad, 'db' | 'load'>,
-  reading: Reading,
+  read: Pick<ReadLoad, 'db' | 'load' | 'beat'>,
+  { reading, count }: { reading: Reading; count: number },
   layoutFindings: readonly string[],
   nearlyStrict: readonly NearlyStrictColumn[],
 ): Promise<LoadContent> {
@@ -137,6 +137,7 @@ export async function readContent(
     reason: damage,
     format: plan.layout.format,
     chunks,
+    only_attempt: read.beat.attempt === 1 && count === 1,
     columns: stored.map(({ name, type, number }) => ({ name, type, number })),
     seen: seenColumns(reading),
     findings: [...layoutFindings, ...fileFindings(reading, nearlyStrict)],

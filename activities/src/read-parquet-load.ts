@@ -35,7 +35,7 @@ export async function readParquetLoad(deps: ActivityDeps, read: ReadLoad): Promi
     });
     return await readContent(
       read,
-      reading,
+      { reading, count: 1 },
       file.findings.map(({ finding }) => finding),
       [],
     );

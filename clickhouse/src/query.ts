@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { z } from 'zod';
 import { queryError } from './errors.ts';
+import { GroupInsert } from './group-insert.ts';
 
 /** A question to the tables of one tenant: SQL with `{name: Type}` placeholders, what fills them, and what a row looks like. */
 export interface Query<TParams extends z.ZodObject, TRow extends z.ZodType> {
@@ -107,23 +108,29 @@ export function connect(options: ConnectOptions): Connection {
     use_multipart_params_auto: true,
     log: { level: ClickHouseLogLevel.OFF },
   });
+  const group = new GroupInsert(async (table, rows) => {
+    await run((query_id) =>
+      client.insert({ table, values: rows, format: 'JSONEachRow', query_id, clickhouse_settings: writeSettings }),
+    );
+  });
   return {
-    querier: (tenant) => createQuerier(client, tenant),
+    querier: (tenant) => createQuerier(client, group, tenant),
     ping: async () => (await client.ping()).success,
     close: () => client.close(),
   };
 }
 
-function createQuerier(client: ClickHouseClient, tenant: string): Querier {
-  const run = async <T>(work: (query_id: string) => Promise<T>): Promise<T> => {
-    const query_id = randomUUID();
-    try {
-      return await work(query_id);
-    } catch (error) {
-      throw queryError(error, query_id);
-    }
-  };
+/** Runs a statement under an id of its own. Throws QueryError. */
+async function run<T>(work: (query_id: string) => Promise<T>): Promise<T> {
+  const query_id = randomUUID();
+  try {
+    return await work(query_id);
+  } catch (error) {
+    throw queryError(error, query_id);
+  }
+}
 
+function createQuerier(client: ClickHouseClient, group: GroupInsert, tenant: string): Querier {
   const querier: Querier = {
     tenant,
     async rows(definition, params, options) {
@@ -147,14 +154,9 @@ function createQuerier(client: ClickHouseClient, tenant: string): Querier {
     },
     async insert(table, rows) {
       if (rows.length === 0) return;
-      await run((query_id) =>
-        client.insert({
-          table,
-          values: rows.map((row) => ({ ...row, tenant })),
-          format: 'JSONEachRow',
-          query_id,
-          clickhouse_settings: writeSettings,
-        }),
+      await group.insert(
+        table,
+        rows.map((row) => ({ ...row, tenant })),
       );
     },
     async statement(sql, options) {

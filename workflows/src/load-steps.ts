@@ -58,6 +58,8 @@ export type LoadFileResult =
       readonly format: 'jsonl' | 'csv' | 'parquet';
       readonly compression: 'none' | 'gzip' | 'zstd';
       readonly chunks: readonly LoadedChunk[];
+      /** True when no other attempt or reading of the file stored anything: then there is nothing to sweep. */
+      readonly only_attempt: boolean;
       readonly columns: readonly LoadedColumn[];
       /** What the file had besides values: see `SeenColumns`. */
       readonly seen: SeenColumns;

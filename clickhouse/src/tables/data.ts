@@ -69,7 +69,6 @@ export async function ensureDataColumns(
   source_id: string,
   wanted: readonly { readonly name: string; readonly type: ColumnType }[],
 ): Promise<DataColumn[]> {
-  await db.command(createTable(source_id));
   const names = wanted.map((column) => ({ name: column.name, type: formatColumnType(column.type) }));
   for (;;) {
     const present = await dataColumns(db, source_id);
@@ -77,7 +76,9 @@ export async function ensureDataColumns(
       present.find((other) => other.name === column.name && other.type === column.type),
     );
     const fitted = found.filter((column) => column !== undefined);
-    if (fitted.length === names.length) return fitted;
+    if (fitted.length === names.length && (fitted.length > 0 || (await hasDataTable(db, source_id)))) return fitted;
+    if (present.length === 0) await db.command(createTable(source_id));
+    if (names.length === 0) continue;
 
     const missing = wanted.filter((_, place) => found[place] === undefined);
     const highest = present.reduce((max, column) => Math.max(max, column.number), 0);
