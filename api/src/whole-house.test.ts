@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { tracesOfSource } from '@assay/clickhouse';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
@@ -45,7 +46,12 @@ function rows(day: number, change: (place: number) => object = () => ({})): stri
   }).join('');
 }
 
-async function upload(source: string, file: string, body: string, query = ''): Promise<Receipt> {
+async function upload(
+  source: string,
+  file: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  query = '',
+): Promise<Receipt> {
   const answer = await api.fetch(`/api/v1/sources/${source}/files?file=${encodeURIComponent(file)}${query}`, {
     method: 'POST',
     body,

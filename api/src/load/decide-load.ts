@@ -1,3 +1,4 @@
+import { loadById, type Load } from '@assay/clickhouse';
 import type { PublicationDecision } from '@assay/workflows';
 import { recordDeed } from '../audit-trail.ts';
 import { RequestProblem } from '../problem.ts';
@@ -29,10 +30,11 @@ export async function decideLoad(
     );
   }
   const { actor, tenant } = ctx.caller;
+  const state = states[decision];
   await ctx.services.orchestrator.decide({
     ref: { tenant, source: before.source },
     if_new: { source_id: before.source_id, rules: [], actor },
-    decision: { load_id, state: states[decision], also: null, actor, reason },
+    decision: { load_id, state, also: state === 'published' ? await replacedBy(ctx, before) : null, actor, reason },
     update_id: ctx.request_id,
   });
   const after = await findLoad(ctx, load_id);
@@ -43,4 +45,11 @@ export async function decideLoad(
     after: { state: after.state, reason },
   });
   return { load_id, decision, available_decisions: availableDecisions(after) };
+}
+
+/** A load that comes into view takes the place of the one it was sent to replace, should that still be there. */
+async function replacedBy(ctx: AuthorizedContext, load: Load): Promise<PublicationDecision['also']> {
+  const replaced = load.replaces === '0' ? undefined : await loadById(ctx.db, load.replaces);
+  if (replaced === undefined || replaced.state === 'withdrawn' || replaced.state === 'expired') return null;
+  return { load_id: replaced.load_id, state: 'withdrawn', reason: `replaced by load ${load.load_id}` };
 }

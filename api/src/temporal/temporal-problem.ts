@@ -46,7 +46,7 @@ export function toTemporalProblem(error: unknown): unknown {
 export function isTimeUp(error: unknown): boolean {
   if (isGrpcDeadlineError(error)) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === cancelled;
+  return isGrpcServiceError(cause) && Number(cause.code) === cancelled;
 }
 
 const cancelled = 1;
