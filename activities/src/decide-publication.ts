@@ -7,22 +7,22 @@ import { loadStates } from './publication.ts';
 type Input = Parameters<Activities['decidePublication']>[0];
 
 /** Versions of a commit below this are written by the load's own workflow. */
-const firstDecisionVersion = 1_000;
+export const firstDecisionVersion = 1_000;
 
 /** Writes what a person decided about a load, and about a second one in the same step. A retry writes the same rows again. */
 export async function decidePublication(deps: ActivityDeps, input: Input): Promise<void> {
   const db = deps.connection.querier(input.ref.tenant);
   const { decision } = input;
-  await decideOne(deps, db, { ...input, load_id: decision.load_id, state: decision.state });
+  await decideOne(deps, db, { ...input, ...decision });
   if (decision.also !== null) await decideOne(deps, db, { ...input, ...decision.also });
 }
 
 async function decideOne(
   deps: ActivityDeps,
   db: Querier,
-  input: Input & { load_id: string; state: PublicationDecision['state'] },
+  input: Input & Pick<PublicationDecision, 'load_id' | 'state' | 'reason'>,
 ): Promise<void> {
-  const { load_id, state, decision, decision_no, at } = input;
+  const { load_id, state, reason, decision, decision_no, at } = input;
   const commit = await commitOfLoad(db, input.source_id, load_id);
   if (commit === undefined) throw nothingCommitted(load_id);
   await writeCommit(db, {
@@ -31,13 +31,13 @@ async function decideOne(
     state,
     decided_at: at,
     decided_by: decision.actor,
-    reason: decision.reason,
+    reason,
   });
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
   const load = await loadById(db, load_id);
   if (load === undefined) throw nothingCommitted(load_id);
-  if (load.state !== loadStates[state] || load.reason !== decision.reason) {
-    await writeLoad(db, { ...load, version: load.version + 1, state: loadStates[state], reason: decision.reason });
+  if (load.state !== loadStates[state] || load.reason !== reason) {
+    await writeLoad(db, { ...load, version: load.version + 1, state: loadStates[state], reason });
   }
   await emitEvent(db, {
     type: 'load.decided',

@@ -1,13 +1,18 @@
-import { rulesOfSource, sourceByName, sourceColumns, type Querier } from '@assay/clickhouse';
-import type { SourceRef, SourceState } from '@assay/workflows';
+import { highestCommitVersion, rulesOfSource, sourceByName, sourceColumns, type Querier } from '@assay/clickhouse';
+import type { Activities, SourceRef, SourceState } from '@assay/workflows';
+import { firstDecisionVersion } from './decide-publication.ts';
 import type { ActivityDeps } from './deps.ts';
 
-/** The state of a source as last written, or null when there is none. */
-export async function readSource(deps: ActivityDeps, ref: SourceRef): Promise<SourceState | null> {
-  return storedSource(deps.connection.querier(ref.tenant), ref.source);
+/** What a source's workflow begins with: the state as last written, and how many decisions are stored; null when there is no source. */
+export async function readSource(deps: ActivityDeps, ref: SourceRef): ReturnType<Activities['readSource']> {
+  const db = deps.connection.querier(ref.tenant);
+  const state = await storedSource(db, ref.source);
+  if (state === null) return null;
+  const version = await highestCommitVersion(db, state.source_id);
+  return { ...state, decisions: Math.max(0, version - firstDecisionVersion) };
 }
 
-/** The same, for activities that already hold a querier. */
+/** The state of a source as last written, or null when there is none. */
 export async function storedSource(db: Querier, name: string): Promise<SourceState | null> {
   const source = await sourceByName(db, name);
   if (source === undefined) return null;

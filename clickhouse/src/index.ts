@@ -20,6 +20,7 @@ export {
   commitOfLoad,
   commitOfSource,
   commitsOverlapping,
+  highestCommitVersion,
   publication,
   writeCommit,
   type Commit,

@@ -18,8 +18,8 @@ export interface Activities extends IncidentActivities {
   /** Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. */
   finishLoad(input: FinishLoadInput): Promise<FinishLoadResult>;
 
-  /** The state of a source as last written, or null when there is none. */
-  readSource(ref: SourceRef): Promise<SourceState | null>;
+  /** The state of a source as last written, and how many decisions about its loads are stored; null when there is no source. */
+  readSource(ref: SourceRef): Promise<(SourceState & { readonly decisions: number }) | null>;
   /** Appends one version of a source with the rules it changed. */
   appendSource(input: {
     readonly ref: SourceRef;

@@ -30,7 +30,7 @@ export interface RunSourceInput {
   readonly ref: SourceRef;
   /** The id and rules the source gets when nobody has written it yet. */
   readonly if_new: { readonly source_id: string; readonly rules: readonly RuleText[]; readonly actor: string };
-  /** How many publication decisions were made; null reads it from the stored state. */
+  /** How many publication decisions were made, as far as this workflow knows; those that are stored count, too. */
   readonly decisions: number;
 }
 
@@ -85,8 +85,13 @@ export async function runSource(input: RunSourceInput): Promise<void> {
     }),
   );
 
-  current = await readSource(ref);
-  if (current === null) {
+  const stored = await readSource(ref);
+  if (stored !== null) {
+    const { decisions: made, ...known } = stored;
+    // A decision that counted from nothing again would lose against the older ones.
+    decisions = Math.max(decisions, made);
+    current = known;
+  } else {
     const { source_id, rules, actor } = input.if_new;
     const first = newSource(ref.source, source_id, rules);
     await appendSource({ ref, state: first, rules_put: rules, rules_deleted: [], actor, why: 'first seen', at: now() });

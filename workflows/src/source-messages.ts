@@ -57,8 +57,12 @@ export type SourceEdit =
 export interface PublicationDecision {
   readonly load_id: string;
   readonly state: 'published' | 'held' | 'withdrawn';
-  /** Another load decided in the same step, such as the one that replaces it. */
-  readonly also: { readonly load_id: string; readonly state: 'published' | 'held' | 'withdrawn' } | null;
+  /** Another load decided in the same step, such as the one it takes the place of. */
+  readonly also: {
+    readonly load_id: string;
+    readonly state: 'published' | 'held' | 'withdrawn';
+    readonly reason: string;
+  } | null;
   readonly actor: string;
   readonly reason: string;
 }
@@ -67,14 +71,16 @@ export function sourceWorkflowId(ref: SourceRef): string {
   return `source:${ref.tenant}:${ref.source}`;
 }
 
+/** Names the source by its id, too: one that was deleted and begins anew takes the same content again. */
 export function fileWorkflowId(load: {
   tenant: string;
   source: string;
+  source_id: string;
   sha256: string;
   attempt?: number | undefined;
 }): string {
   const again = load.attempt === undefined || load.attempt === 1 ? '' : `:${String(load.attempt)}`;
-  return `file:${load.tenant}:${load.source}:${load.sha256}${again}`;
+  return `file:${load.tenant}:${load.source}:${load.source_id}:${load.sha256}${again}`;
 }
 
 export function recheckWorkflowId(load: { tenant: string; load_id: string }, n: number): string {

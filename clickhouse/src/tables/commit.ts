@@ -69,6 +69,20 @@ LIMIT 1`,
   row: commit,
 });
 
+const highestVersion = query({
+  sql: `
+SELECT max(version) AS version
+FROM commits
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}`,
+  params: z.object({ source_id: id }),
+  row: z.object({ version: z.coerce.number() }),
+});
+
+/** The highest version among the commits of a source; 0 when there is none. */
+export async function highestCommitVersion(db: Querier, source_id: string): Promise<number> {
+  return (await db.first(highestVersion, { source_id }))?.version ?? 0;
+}
+
 /** The newest commit of a source, or the newest before a load; undefined when there is none. */
 export function commitOfSource(db: Querier, source_id: string, before = '0'): Promise<Commit | undefined> {
   return db.first(newestOfSource, { source_id, before });
