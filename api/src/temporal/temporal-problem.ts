@@ -46,11 +46,12 @@ export function toTemporalProblem(error: unknown): unknown {
 export function isTimeUp(error: unknown): boolean {
   if (isGrpcDeadlineError(error)) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && Number(cause.code) === cancelled;
+  return isGrpcServiceError(cause) && timeUp.has(cause.code);
 }
 
-const cancelled = 1;
-const unreachable = new Set([cancelled, 4, 8, 14]);
+// gRPC's CANCELLED; and beside it DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE.
+const timeUp = new Set([1]);
+const unreachable = new Set([1, 4, 8, 14]);
 
 function isUnreachable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
