@@ -10,16 +10,22 @@ export interface EventRange {
 
 const answer = z.object({ from: z.string().nullable(), to: z.string().nullable() });
 
-/** The range of event times of a row set; undefined when the source has no event time or no row has one. */
+/**
+ * The range of event times of a row set; undefined when the source has no event time or no row has one. A commit keeps nanoseconds, which
+ * end in 2262 with the windows around them: times from 2200 on, such as those that stand for never, are no part of the range.
+ */
 export async function eventRange(
   runner: StatementRunner,
   given: { columns: readonly Column[]; event_time: string | null; rows: RowSet },
 ): Promise<EventRange | undefined> {
   const column = given.columns.find((candidate) => candidate.name === given.event_time);
   if (column === undefined || (column.type.kind !== 'timestamp' && column.type.kind !== 'date')) return undefined;
-  const time = sql`toDateTime64(${identifier(encodedName(column))}, 9, 'UTC')`;
+  const time = identifier(encodedName(column));
+  const inRange = sql`${time} < toDateTime64('2200-01-01', 0, 'UTC')`;
   const { relation, condition } = given.rows;
-  const text = sql`SELECT min(${time}) AS from, max(${time}) AS to FROM ${relation} WHERE ${condition ?? sql`1`}`.text;
+  const text = sql`
+SELECT toDateTime64(minIf(${time}, ${inRange}), 9, 'UTC') AS from, toDateTime64(maxIf(${time}, ${inRange}), 9, 'UTC') AS to
+FROM ${relation} WHERE ${condition ?? sql`1`}`.text;
   const [found] = z.array(answer).parse(await runner.rows(text));
   if (found === undefined || found.from === null || found.to === null) return undefined;
   return { from: found.from, to: found.to };

@@ -3,33 +3,47 @@ import { startFile } from '@assay/workflows';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 
+type ReconcilerDeps = Pick<ActivityDeps, 'connection' | 'inbox' | 'temporal' | 'log'>;
+
 /**
  * Makes sure that every accepted file has its workflow, whatever died between accepting and starting. Starting is idempotent by id, so
  * this may run beside uploads and other workers.
  */
 export class InboxReconciler {
-  readonly #deps: ActivityDeps;
+  readonly #deps: ReconcilerDeps;
   /** Loads that need nothing more, so that a full inbox costs one directory listing. */
   readonly #settled = new Set<string>();
+  /** Loads that failed in an earlier turn come last: one that cannot be started keeps no other waiting. */
+  readonly #failed = new Set<string>();
 
-  constructor(deps: ActivityDeps) {
+  constructor(deps: ReconcilerDeps) {
     this.#deps = deps;
   }
 
-  /** @returns how many workflows were started */
+  /** @returns how many workflows were started. Throws what kept a load from being started; the next turn begins with the others. */
   async run(): Promise<number> {
     let started = 0;
-    for (const load_id of await this.#deps.inbox.loadIds()) {
+    const load_ids = await this.#deps.inbox.loadIds();
+    const later = load_ids.filter((load_id) => this.#failed.has(load_id));
+    for (const load_id of [...load_ids.filter((one) => !this.#failed.has(one)), ...later]) {
       if (this.#settled.has(load_id)) continue;
-      const about = await this.#deps.inbox.manifest(load_id);
-      if (about === undefined) continue;
-      if (await this.#isFinal(about)) {
-        this.#settled.add(load_id);
-        continue;
+      try {
+        if (await this.#reconcile(load_id)) started += 1;
+        this.#failed.delete(load_id);
+      } catch (error) {
+        this.#failed.add(load_id);
+        throw error;
       }
-      if (await this.#start(about)) started += 1;
     }
     return started;
+  }
+
+  async #reconcile(load_id: string): Promise<boolean> {
+    const about = await this.#deps.inbox.manifest(load_id);
+    if (about === undefined) return false;
+    if (!(await this.#isFinal(about))) return this.#start(about);
+    this.#settled.add(load_id);
+    return false;
   }
 
   async #isFinal(about: Manifest): Promise<boolean> {

@@ -17,6 +17,9 @@ import { InboxReconciler } from './reconcile-inbox.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 const reconcileEvery_ms = 30_000;
+const sweepEvery_ms = 3_600_000;
+/** An upload whose file was not touched for so long is dead. */
+const deadUpload_ms = 24 * 3_600_000;
 const shutdownGrace = '10 seconds';
 
 /** The worker process: serves its task queues until it is told to stop. */
@@ -76,10 +79,15 @@ async function main(): Promise<void> {
     signal: stopping.signal,
     failed: (error) => log.warn({ err: error }, 'the inbox could not be compared with the loads, trying again'),
   });
+  const sweeping = runPeriodically(() => deps.inbox.sweep(deps.now() - deadUpload_ms), {
+    every_ms: sweepEvery_ms,
+    signal: stopping.signal,
+    failed: (error) => log.warn({ err: error }, 'what dead uploads left in the inbox could not be swept, trying again'),
+  });
   log.info({ queues: env.ASSAY_QUEUES, search_attributes: searchAttributeNames }, 'worker started');
   await Promise.all(workers.map((worker) => worker.run()));
   stop();
-  await reconciling;
+  await Promise.all([reconciling, sweeping]);
   await deps.connection.close();
   await connection.close();
   log.info('worker stopped');

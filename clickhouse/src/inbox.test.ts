@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { link, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FileTooLargeError, openInbox, type Inbox, type Manifest, type ReceivedBytes } from './inbox.ts';
 
@@ -113,6 +115,38 @@ test('what dead uploads left behind is swept, accepted files and fresh uploads a
   expect(await inbox.sweep(0)).toBe(0);
   expect(await inbox.sweep(Date.now() + 60_000)).toBe(3);
   expect(await inbox.loadIds()).toEqual(['61']);
+});
+
+test('bytes whose upload died between claim and manifest are accepted by the sweep', async () => {
+  const received = await inbox.receive('65', pieces('claimed'), 100);
+  await inbox.accept(received, about('65', received));
+  await rm(join(folder, '65.json'));
+  await inbox.sweep(Date.now() + 60_000);
+  expect(await inbox.manifest('65')).toEqual(about('65', received));
+  expect(await inbox.intact(about('65', received))).toBe(true);
+});
+
+test('a claim of bytes that are gone does not turn the same content away', async () => {
+  const received = await inbox.receive('66', pieces('claimed'), 100);
+  await inbox.accept(received, about('66', received));
+  await rm(join(folder, '66.json'));
+  await rm(inbox.path('66'));
+  await inbox.sweep(Date.now() + 60_000);
+  const second = await inbox.receive('67', pieces('claimed'), 100);
+  expect((await inbox.accept(second, about('67', second))).load_id).toBe('67');
+});
+
+test('bytes that the disk takes only in part are not taken for the whole file', async () => {
+  const script = `
+    const { openInbox } = await import(${JSON.stringify(new URL('inbox.ts', import.meta.url).href)});
+    const inbox = await openInbox(${JSON.stringify(folder)});
+    const failed = await inbox.receive('81', [Buffer.alloc(3_000)], 10_000).then(() => 'taken', (error) => error.code);
+    process.stdout.write(failed);`;
+  // The shell's limit on the size of a file, in blocks of 512 bytes, stands for a disk that is full.
+  const limited = `trap '' XFSZ; ulimit -f 4; exec "$0" --input-type=module -e "$1"`;
+  const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, script]);
+  expect(stdout).toBe('EFBIG');
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('changed bytes are noticed', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { id } from './id.ts';
@@ -86,7 +86,7 @@ export async function openInbox(folder: string): Promise<Inbox> {
             throw new FileTooLargeError(`the file is larger than the limit bytes_in_max of ${String(bytes_max)} bytes`);
           }
           hash.update(piece);
-          await handle.write(piece);
+          await writeWhole(handle, piece);
           unflushed += piece.byteLength;
           if (unflushed >= flushEveryBytes) {
             await handle.datasync();
@@ -144,7 +144,7 @@ export async function openInbox(folder: string): Promise<Inbox> {
     async loadIds() {
       const names = await readdir(folder);
       return names
-        .filter((name) => name.endsWith(manifestSuffix))
+        .filter((name) => /^\d+\.json$/.test(name))
         .map((name) => name.slice(0, -manifestSuffix.length))
         .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
     },
@@ -162,7 +162,17 @@ export async function openInbox(folder: string): Promise<Inbox> {
 
     async sweep(older_than_ms) {
       let removed = 0;
-      for (const name of await readdir(folder)) {
+      const names = await readdir(folder);
+      for (const name of names.filter((found) => found.endsWith(claimSuffix))) {
+        const claim = join(folder, name);
+        const claimed = await readManifest(claim);
+        if ((await inbox.manifest(claimed.load_id)) !== undefined || (await stat(claim)).mtimeMs >= older_than_ms)
+          continue;
+        // A claim of bytes that are gone would turn the same content away for ever; of bytes that are here it is their acceptance.
+        if (names.includes(claimed.load_id)) await linkNew(claim, at(claimed.load_id, manifestSuffix));
+        else await rm(claim, { force: true });
+      }
+      for (const name of names) {
         const orphaned =
           name.endsWith(partSuffix) || (/^\d+$/.test(name) && (await inbox.manifest(name)) === undefined);
         if (!orphaned) continue;
@@ -176,6 +186,14 @@ export async function openInbox(folder: string): Promise<Inbox> {
     },
   };
   return inbox;
+}
+
+/** One write may take a part only, as on a disk that fills up; the next one then says why. */
+async function writeWhole(handle: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let written = 0; written < piece.byteLength;) {
+    const { bytesWritten } = await handle.write(piece, written);
+    written += bytesWritten;
+  }
 }
 
 /** A second name of the manifest that only one load of this content for this source can have. */
