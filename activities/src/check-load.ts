@@ -1,5 +1,6 @@
 import {
   commitOfLoad,
+  loadById,
   newId,
   timestampOf,
   writeAnomalies,
@@ -111,8 +112,8 @@ async function record(
   },
 ): Promise<CheckLoadResult> {
   const { db, input, check_id, judged } = check;
-  const { load, loaded } = input;
-  const { verdict, summary } = verdictOf(loaded, judged);
+  const { load } = input;
+  const { verdict, summary } = verdictOf(await damageOf(db, input), judged);
   const checked_at = timestampOf(deps.now());
   const keys = { source_id: load.source_id, load_id: load.load_id, check_id };
   const anomalies = judged.results.flatMap((result) => {
@@ -173,11 +174,18 @@ async function record(
   };
 }
 
+/** Why a file could not be read to its end; null for a whole one, and for one that somebody decided about since. */
+async function damageOf(db: Querier, { load, loaded }: CheckLoadInput): Promise<string | null> {
+  if (loaded !== null) return loaded.outcome === 'partial' ? loaded.reason : null;
+  const stored = await loadById(db, load.load_id);
+  return stored?.state === 'partial' ? stored.reason : null;
+}
+
 /** A file that was damaged on the way cannot be trusted, whatever its rules say of the part that arrived. */
-function verdictOf(loaded: CheckLoadInput['loaded'], judged: Judged): ReturnType<typeof loadVerdict> {
+function verdictOf(damage: string | null, judged: Judged): ReturnType<typeof loadVerdict> {
   const found = loadVerdict(judged.results);
-  if (loaded?.outcome !== 'partial') return found;
-  return { verdict: 'error', summary: `damaged: ${loaded.reason} Of the part that could be read, ${found.summary}.` };
+  if (damage === null) return found;
+  return { verdict: 'error', summary: `damaged: ${damage} Of the part that could be read, ${found.summary}.` };
 }
 
 function evidenceRow({ row, load_id, check_id }: { row: EvidenceRow; load_id: string; check_id: string }): FailedRow {

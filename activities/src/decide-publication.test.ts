@@ -34,3 +34,20 @@ test('a decision counts after the older ones when the workflow of the source beg
   await stack.client.workflow.getHandle(sourceWorkflowId(ref)).terminate('its state is lost');
   expect(await decide('published')).toEqual(['published', 'loaded']);
 });
+
+test('a decision about a load that is still being checked stands when its check is done', async () => {
+  await using slow = await startTestStack({ worker: false });
+  const worker = await slow.startWorker({ ASSAY_CRASH_AT: 'load.publish:before' });
+  const about = await slow.send({ source: 'overtaken', name: 'a', bytes: '{"a":1}\n' });
+  await worker.ended;
+  const ref = { tenant: 'default', source: 'overtaken' };
+  const withdrawn = decidePublication(slow.client, {
+    ref,
+    if_new: { source_id: about.source_id, rules: [], actor: 'test' },
+    decision: { load_id: about.load_id, state: 'withdrawn', also: null, actor: 'test', reason: 'replaced' },
+    update_id: newId(Date.now()),
+  });
+  await slow.startWorker();
+  await withdrawn;
+  expect(await slow.finished(about)).toMatchObject({ state: 'withdrawn', reason: 'replaced', verdict: 'pass' });
+});

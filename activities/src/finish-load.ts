@@ -85,12 +85,13 @@ async function publish(
   }
   await showColumns(db, load, commit);
   if (load.replaces !== '0' && outcome.publication === 'published') await replaceOther(deps, input);
-  await writeStep(
+  const written = await writeStep(
     db,
     load,
     { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason },
     deps.now(),
   );
+  await followDecision(db, written);
   return outcome.state;
 }
 
@@ -103,17 +104,20 @@ async function publishAgain(
   const { load } = input;
   await putInForce(db, input);
   const written = await writeStep(db, load, finalRow(input, deps.now()), deps.now());
-  // A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other.
-  const commit = await commitOfLoad(db, load.source_id, load.load_id);
-  if (commit !== undefined && commit.version > 2 && commit.state !== publicationOf(written)) {
-    await writeLoad(db, {
-      ...written,
-      version: written.version + 1,
-      state: loadStates[commit.state],
-      reason: commit.reason,
-    });
-  }
+  await followDecision(db, written);
   return written.state === 'held' || written.state === 'partial' ? written.state : 'loaded';
+}
+
+/** A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other. */
+async function followDecision(db: Querier, written: Load): Promise<void> {
+  const commit = await commitOfLoad(db, written.source_id, written.load_id);
+  if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return;
+  await writeLoad(db, {
+    ...written,
+    version: written.version + 1,
+    state: loadStates[commit.state],
+    reason: commit.reason,
+  });
 }
 
 /** The view for people follows the newest load, when its columns are other ones than before. */

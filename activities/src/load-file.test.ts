@@ -1,6 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import {
   commitOfLoad,
+  loadById,
   profilesOfCheck,
   publishedView,
   rejectsOfLoad,
@@ -93,6 +94,29 @@ describe('a file', () => {
     expect(load.reason).toMatch(/stops in the middle/);
     expect(Number(load.rows)).toBeGreaterThan(9_000);
     expect((await commitOfLoad(stack.db, load.source_id, load.load_id))?.state).toBe('held');
+
+    const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
+    const again = {
+      tenant: 'default',
+      load_id,
+      source_id,
+      source,
+      file,
+      sha256,
+      bytes,
+      received_at,
+      actor,
+      backfill,
+      replaces,
+    };
+    await stack.client.workflow.execute('recheckLoad', {
+      workflowId: `recheck:${load_id}`,
+      taskQueue: 'control',
+      args: [{ load: again, generation: 1 }],
+    });
+    const checked = await loadById(stack.db, load_id);
+    expect(checked).toMatchObject({ state: 'partial', verdict: 'error', summary: load.summary });
+    expect(checked?.check_id).not.toBe(load.check_id);
   });
 
   test.each([
@@ -138,6 +162,14 @@ describe('a first file', () => {
     expect(load).toMatchObject({ state: 'loaded', verdict: 'pass' });
     expect((await profiles(load))['surcharge']).toMatchObject({ nulls: '1', max: '2.5' });
     expect(await columnsOf('opened')).toMatchObject([{ type: 'Int64' }, { type: 'Decimal(18, 2)' }]);
+  });
+
+  test('without a column, such as an empty one, leaves all columns to the next', async () => {
+    await stack.ingest({ source: 'late', name: 'a.jsonl', bytes: '' });
+    const { load } = await stack.ingest({ source: 'late', name: 'b.jsonl', bytes: '{"id":1}\n' });
+    expect(await columnsOf('late')).toEqual([{ name: 'id', type: 'Int64' }]);
+    expect(load.findings).toEqual([]);
+    expect((await profiles(load))['id']).toMatchObject({ max: '1' });
   });
 
   test('keeps declared columns as declared and infers the others', async () => {

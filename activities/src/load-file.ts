@@ -23,9 +23,9 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
   const { load, workflow_id, run_id } = input;
   const db = deps.connection.querier(load.tenant);
   const loading_at = timestampOf(deps.now());
-  const [state, first] = await Promise.all([
+  const [state, commit] = await Promise.all([
     settledSource(deps, db, load),
-    commitOfSource(db, load.source_id).then((commit) => commit === undefined),
+    commitOfSource(db, load.source_id),
     writeStep(
       db,
       load,
@@ -34,6 +34,8 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
     ),
   ]);
   const settings = sourceSettings(state);
+  // Files without a column, such as empty ones, decided nothing.
+  const first = commit === undefined || state.columns.length === 0;
 
   let bytes: ByteSource | undefined;
   try {

@@ -33,7 +33,7 @@ export interface ReadLoad {
   readonly settings: SourceSettings;
   readonly bytes: ByteSource;
   readonly byte_limits: ByteLimits;
-  /** Whether no file of the source was committed yet: then it decides the columns that nobody declared. */
+  /** Whether no file of the source decided its columns yet: then this one decides those that nobody declared. */
   readonly first: boolean;
   readonly beat: Beat;
 }
