@@ -19,17 +19,15 @@ Makes files of device readings and sends them to a running Assay at a chosen rat
 
 Assay is found at ASSAY_URL, or by the running copy of the data folder; ASSAY_API_KEY is sent when set.`;
 
-const { values } = parseArgs({
-  options: {
-    source: { type: 'string', default: 'simulated-readings' },
-    rate: { type: 'string', default: '0.5' },
-    rows: { type: 'string', default: '500' },
-    faults: { type: 'string', default: '0.2' },
-    count: { type: 'string' },
-    seed: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const flags = {
+  source: { type: 'string', default: 'simulated-readings' },
+  rate: { type: 'string', default: '0.5' },
+  rows: { type: 'string', default: '500' },
+  faults: { type: 'string', default: '0.2' },
+  count: { type: 'string' },
+  seed: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 const optionsOf = z.object({
   source: z.string().min(1),
@@ -39,15 +37,21 @@ const optionsOf = z.object({
   count: z.coerce.number().int().min(1).optional(),
   seed: z.coerce.number().int().optional(),
 });
-const options = optionsOf.safeParse(values);
+try {
+  const { help: asked, ...values } = parseArgs({ options: flags }).values;
+  const options = optionsOf.safeParse(values);
+  if (asked) console.log(help);
+  else if (options.success) await simulate(options.data);
+  else refuse(options.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n'));
+} catch (error) {
+  // What parseArgs throws names the option and what it takes.
+  if (!(error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))) throw error;
+  refuse(error.message);
+}
 
-if (values.help) {
-  console.log(help);
-} else if (!options.success) {
-  console.error(options.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n'));
+function refuse(sentence: string): void {
+  console.error(`${sentence}\n(add --help for what there is)`);
   process.exitCode = 3;
-} else {
-  await simulate(options.data);
 }
 
 async function simulate({ source, rate, rows, faults, ...rest }: z.infer<typeof optionsOf>): Promise<void> {

@@ -11,6 +11,7 @@ import { columnFields, sourceDocument, sourceFields, type DeclaredColumn, type S
 export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 
+const rulesMax = 10_000;
 const kindsByName = new Map<string, RuleKind>(Object.entries(kinds));
 
 /** A kind of rule by its name. */
@@ -142,6 +143,13 @@ function readRules(value: Plain, problems: Problem[]): Rule[] {
   if (value === null) return [];
   if (!isList(value)) {
     problems.push({ path: ['rules'], message: '`rules` is a list: begin each rule with `- `' });
+    return [];
+  }
+  if (value.length > rulesMax) {
+    problems.push({
+      path: ['rules'],
+      message: `these are ${String(value.length)} rules: a source has at most ${String(rulesMax)}`,
+    });
     return [];
   }
   const explicit = new Map<string, number>();

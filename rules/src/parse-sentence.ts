@@ -20,7 +20,7 @@ export function sentences(error: z.ZodError, subject: Subject, at: Problem['path
       const noun = path.length === 0 ? subject.noun : field;
       return issue.keys.map((key) => ({
         path: [...at, ...path, key],
-        message: `\`${key}\` is not a field of ${noun}${didYouMean(key, known) || `; it has ${known.join(', ')}`}`,
+        message: `\`${key}\` is not a field of ${noun}${didYouMean(key, known) || `; it has ${known.join(', ') || 'none'}`}`,
       }));
     }
     return [{ path: [...at, ...path], message: describe(issue, field) }];

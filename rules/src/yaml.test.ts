@@ -191,6 +191,11 @@ describe('a mistake is named with its line and the nearest word', () => {
     ['owner: payments', 'ownr: payments', 'line 8, column 1: `ownr` is not a field of a source, did you mean `owner`?'],
     ['owner: payments', 'owner: payments\nowner: others', 'line 9, column 1: Map keys must be unique'],
     ['owner: payments', 'owner: *nobody', 'line 8, column 8: '],
+    [
+      '  - unique: { columns: [order_id] }',
+      "  - row_count: { min: 5 }\n    fail: { value: '< 5' }",
+      '`min` is not a field of `row_count`; it has none',
+    ],
     ['owner: payments', 'owner: [', 'line '],
   ])('%s → %s', (from, to, message) => {
     expect(orders).toContain(from);
@@ -209,6 +214,8 @@ describe('a mistake is named with its line and the nearest word', () => {
     ['a list', '- a', 'a source document is a map of fields'],
     ['nothing', '', 'a source document is a map of fields'],
     ['an alias bomb', 'a: &a [x, x]\nb: [*a, *a]', 'aliases such as *a are not read here'],
+    ['a second document', 'owner: a\n---\nowner: b', 'a second document begins here: keep one per file'],
+    ['too many rules', `rules: [${'{},'.repeat(10_001)}]`, 'these are 10001 rules: a source has at most 10000'],
     ['a tag', 'owner: !!js/function x', 'tag'],
     ['depth', `owner: ${'['.repeat(5_000)}${']'.repeat(5_000)}`, 'nested'],
   ])('%s', (_, text, message) => {

@@ -76,6 +76,13 @@ function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlR
   if (faults.some((fault) => fault.message.includes('call stack'))) {
     return { ok: false, problems: [{ ...start, message: 'the text is nested too deeply' }] };
   }
+  const second = faults.find((fault) => fault.code === 'MULTIPLE_DOCS');
+  if (second !== undefined) {
+    return {
+      ok: false,
+      problems: [{ ...at(second.pos[0]), path: [], message: 'a second document begins here: keep one per file' }],
+    };
+  }
   if (faults.length > 0) {
     return { ok: false, problems: faults.map((fault) => ({ ...at(fault.pos[0]), path: [], message: fault.message })) };
   }

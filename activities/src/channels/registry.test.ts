@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { channels } from './registry.ts';
 
+test('a webhook without a secret is told what is missing', () => {
+  const read = channels.webhook.config.safeParse({ url: 'https://hooks.example.com' });
+  expect(read.error?.issues).toMatchObject([
+    { path: ['secret_env'], message: expect.stringContaining('name the environment variable') },
+  ]);
+});
+
 test('every file that defines a channel is registered under its name', async () => {
   const folder = import.meta.dirname;
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));

@@ -13,7 +13,9 @@ const config = z
     /** The environment variable that holds the URL, when the URL itself is a secret. */
     url_env: envName.optional(),
     /** The environment variables that hold the secrets to sign with: the current one first, then those that are being replaced. */
-    secret_env: z.union([envName.transform((name) => [name]), z.array(envName).min(1).max(5)]),
+    secret_env: z.union([envName.transform((name) => [name]), z.array(envName).min(1).max(5)], {
+      error: 'name the environment variable that holds the secret to sign with, or a list of up to five',
+    }),
     allow_private: z.boolean().default(false),
     allow_http: z.boolean().default(false),
   })

@@ -69,6 +69,20 @@ describe('errors are a code, a sentence and a request id', () => {
     ['/api/v1/loads?limit=5&limit=6', undefined, 400, 'invalid_input', 'given twice'],
     ['/api/v1/loads?colour=red', undefined, 400, 'invalid_input', 'it takes source, state, verdict, before, limit'],
     ['/api/v1/loads/abc', undefined, 400, 'invalid_input', 'load_id: an id is a whole number.'],
+    [
+      '/api/v1/sources/%ZZ/files?file=a.csv',
+      { method: 'POST', body: 'a,b' },
+      400,
+      'invalid_input',
+      'source: a name is made of',
+    ],
+    [
+      '/api/v1/sources/x/files?file=a.csv&toString=1',
+      { method: 'POST', body: 'a,b' },
+      400,
+      'invalid_input',
+      'There is no query parameter toString here',
+    ],
     ['/api/v1/loads/12', undefined, 404, 'not_found', 'There is no load 12.'],
   ];
   test.each(cases)('%s', async (path, init, status, code, words) => {

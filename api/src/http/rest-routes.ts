@@ -1,3 +1,4 @@
+import { decodeSegment } from './decode-segment.ts';
 import type { OpenApiDocument, Operation } from './openapi.ts';
 
 export interface RestRoute {
@@ -52,15 +53,7 @@ function matchPath(segments: readonly string[], given: readonly string[]): Recor
       continue;
     }
     if (text === '') return undefined;
-    values[name] = decoded(text);
+    values[name] = decodeSegment(text);
   }
   return values;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -5,6 +5,7 @@ import type { Pace } from '../upload/paced-body.ts';
 import { receiveFile } from '../upload/receive-file.ts';
 import { readUploadRequest } from '../upload/upload-request.ts';
 import { answerJson } from './answer.ts';
+import { decodeSegment } from './decode-segment.ts';
 import type { Route } from './routes.ts';
 
 const address = /^\/api\/v1\/sources\/([^/]+)\/files$/;
@@ -26,7 +27,7 @@ export function uploadRoute(pace: Pace): Route {
       );
     }
     const ctx = authorize(await context(), 'editor');
-    const upload = readUploadRequest(decodeURIComponent(source), url.searchParams);
+    const upload = readUploadRequest(decodeSegment(source), url.searchParams);
     const receipt = await receiveFile(ctx, { ...upload, body: bodyOfRequest(request, pace) });
     response.setHeader('Location', receipt.url);
     answerJson(response, 202, receipt);

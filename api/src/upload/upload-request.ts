@@ -18,7 +18,7 @@ export type UploadRequest = z.infer<typeof uploadRequest>;
 
 /** What an upload asks for, from its address. Throws `invalid_input`. */
 export function readUploadRequest(source: string, query: URLSearchParams): UploadRequest {
-  const strange = [...query.keys()].find((name) => !(name in uploadRequest.shape) || name === 'source');
+  const strange = [...query.keys()].find((name) => !Object.hasOwn(uploadRequest.shape, name) || name === 'source');
   if (strange !== undefined) {
     throw new RequestProblem(
       'invalid_input',
