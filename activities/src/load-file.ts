@@ -1,4 +1,12 @@
-import { commitOfSource, timestampOf, openBytes, RefusedFile, type ByteSource, type Querier } from '@assay/clickhouse';
+import {
+  commitOfSource,
+  loadById,
+  timestampOf,
+  openBytes,
+  RefusedFile,
+  type ByteSource,
+  type Querier,
+} from '@assay/clickhouse';
 import { starterRules } from '@assay/rules';
 import {
   ruleTexts,
@@ -23,15 +31,14 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
   const { load, workflow_id, run_id } = input;
   const db = deps.connection.querier(load.tenant);
   const loading_at = timestampOf(deps.now());
-  const [state, commit] = await Promise.all([
+  const [state, commit, before] = await Promise.all([
     settledSource(deps, db, load),
     commitOfSource(db, load.source_id),
-    writeStep(
-      db,
-      load,
-      { version: stepVersion(0, 'loading'), state: 'loading', loading_at, workflow_id, run_id },
-      deps.now(),
-    ),
+    loadById(db, load.load_id).then(async (before) => {
+      const step = { version: stepVersion(0, 'loading'), state: 'loading', loading_at, workflow_id, run_id } as const;
+      await writeStep(db, load, step, deps.now(), before);
+      return before;
+    }),
   ]);
   const settings = sourceSettings(state);
   // Files without a column, such as empty ones, decided nothing.
@@ -43,7 +50,9 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
     bytes = await openBytes({ from: deps.inbox.path(load.load_id), limits: byte_limits, signal: beat.signal });
     const { compression } = bytes;
     const read = await readLoad(deps, { db, load, settings, bytes, byte_limits, first, beat });
-    return { ...read, compression, loading_at };
+    // A workflow that was ended and started again counts its attempts from 1 again.
+    const only_attempt = read.only_attempt && (before?.loading_at ?? null) === null;
+    return { ...read, only_attempt, compression, loading_at };
   } catch (error) {
     if (!(error instanceof RefusedFile)) throw error;
     return { outcome: 'refused', reason: error.message, format: '', compression: bytes?.compression ?? '', loading_at };

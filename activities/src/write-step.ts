@@ -55,14 +55,15 @@ export function receivedLoad(load: LoadIdentity, workflow: { workflow_id: string
   };
 }
 
-/** Writes a step of a load on top of what is known, and tells live views. */
+/** Writes a step of a load on top of what is known (read when not given), and tells live views. */
 export async function writeStep(
   db: Querier,
   load: LoadIdentity,
   change: Partial<Load> & Pick<Load, 'version' | 'workflow_id' | 'run_id'>,
   now: number,
+  known?: Load,
 ): Promise<Load> {
-  const before = (await loadById(db, load.load_id)) ?? receivedLoad(load, change);
+  const before = known ?? (await loadById(db, load.load_id)) ?? receivedLoad(load, change);
   const after = { ...before, ...change };
   await writeLoad(db, after);
   await emitEvent(db, {
