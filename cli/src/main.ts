@@ -23,6 +23,14 @@ try {
   } else if (stopped instanceof CommanderError) {
     process.exitCode = stopped.exitCode === 0 ? 0 : error;
   } else {
-    throw stopped;
+    // Left to Node it would end with 1, which is the code of a failing file.
+    process.stderr.write(`${explain(stopped)}\n`);
+    process.exitCode = error;
   }
+}
+
+/** What the system refused has words of its own; anything else is a fault of ours, and its place helps to mend it. */
+function explain(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return 'syscall' in thrown ? `That did not work: ${thrown.message}.` : (thrown.stack ?? thrown.message);
 }

@@ -65,6 +65,10 @@ describe('lists are tables for people and JSON for programs', () => {
 
 test('a document is exported, planned and applied', async () => {
   expect((await assay('rules', 'export', 'orders', '-o', 'out.yaml')).code).toBe(0);
+  expect(await assay('rules', 'export', 'orders', '-o', 'no-folder/out.yaml')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^That did not work: ENOENT: .*no-folder\/out\.yaml'\.\n$/),
+  });
   expect(await readFile(join(folder, 'out.yaml'), 'utf8')).toContain('id: five');
   expect(await assay('rules', 'plan', 'out.yaml')).toMatchObject({
     code: 0,

@@ -113,6 +113,16 @@ test('a file that cannot be read at all is refused: exit code 3 and the reason',
   expect(lastLine(ran)).toMatchObject({ state: 'refused', reason: expect.stringContaining('HTML') });
 });
 
+test('a link in a folder that leads nowhere stops with its name: exit code 3', async () => {
+  await mkdir(join(folder, 'links'));
+  await symlink('nowhere.csv', join(folder, 'links', 'dangling.csv'));
+  expect(await ingest('links', '--source', 'links')).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: 'There is no file links/dangling.csv.\n',
+  });
+});
+
 test('a stored source with another document stops with the difference, unless it is to be applied', async () => {
   await ingest('good.jsonl', '--source', 'stored', '--config', 'failing.yaml');
   await writeFile(

@@ -42,7 +42,9 @@ async function filesAt(path: string, except: string | undefined): Promise<InputF
   const files: InputFile[] = [];
   for (const name of names.sort(byNumber.compare)) {
     const inside = join(path, name);
-    if ((await realpath(inside)) !== except) files.push(...(await filesAt(inside, except)));
+    // What leads nowhere has no real path, and is told of as any other file that is not there.
+    if (except === undefined || (await realpath(inside).catch(() => inside)) !== except)
+      files.push(...(await filesAt(inside, except)));
   }
   if (files.length === 0) throw new Stop(`There is no file in ${path}.`);
   return files;
