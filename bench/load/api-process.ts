@@ -11,7 +11,9 @@ export interface ApiProcess extends AsyncDisposable {
   readonly pid: number;
   readonly url: string;
   /** Uploads a file and asks for its state until it is judged. */
-  verdict(source: string, content: string, ask_every_ms: number): Promise<void>;
+  verdict(source: string, content: string): Promise<void>;
+  /** Uploads a file and waits for its result, as the command line does. */
+  result(source: string, content: string): Promise<void>;
   upload(source: string, body: string | ReadableStream<Uint8Array>): Promise<string>;
 }
 
@@ -50,12 +52,19 @@ export async function openApi(stack: TestStack): Promise<ApiProcess> {
       if (!answer.ok) throw new Error(`upload: ${String(answer.status)} ${await answer.text()}`);
       return uploaded.parse(await answer.json()).load_id;
     },
-    async verdict(source, content, ask_every_ms) {
+    async verdict(source, content) {
       const load_id = await api.upload(source, content);
       for (;;) {
         const answer = await fetch(`${url}/api/v1/loads/${load_id}/status`);
         if (judged.parse(await answer.json()).verdict !== '') return;
-        await wait(ask_every_ms);
+        await wait(10);
+      }
+    },
+    async result(source, content) {
+      const load_id = await api.upload(source, content);
+      for (;;) {
+        const answer = await fetch(`${url}/api/v1/loads/${load_id}/ingest_result?wait_s=60`);
+        if (judged.parse(await answer.json()).verdict !== '') return;
       }
     },
     async [Symbol.asyncDispose]() {

@@ -20,17 +20,17 @@ export async function measureSmallFiles({ house, folder }: BenchOptions): Promis
   // A blank line more makes other content of the same rows.
   const content = (n: number) => `${text}${'\n'.repeat(n)}`;
 
-  for (let n = 0; n < 5; n++) await api.verdict('small', content(n), 10);
+  for (let n = 0; n < 5; n++) await api.verdict('small', content(n));
   const seconds: number[] = [];
   for (let n = 5; n < 5 + oneByOne; n++) {
     const started = performance.now();
-    await api.verdict('small', content(n), 10);
+    await api.verdict('small', content(n));
     seconds.push((performance.now() - started) / 1_000);
   }
   const one = summarize(seconds);
 
   const started = performance.now();
-  const sent = Array.from({ length: atOnce }, (_, n) => api.verdict('small', content(100 + n), 500));
+  const sent = Array.from({ length: atOnce }, (_, n) => api.result('small', content(100 + n)));
   await Promise.all(sent);
   const all = (performance.now() - started) / 1_000;
   const ms = (value: number) => `${(value * 1_000).toFixed(0)} ms`;

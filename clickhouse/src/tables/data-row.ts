@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 import { dataTable, physicalColumn } from './data.ts';
 
@@ -39,7 +39,7 @@ ORDER BY _assay_line
 ${page}`;
 }
 
-const place = { load_id: id, chunk_ids: z.array(id) };
+const place = { load_id: id, chunk_ids: idList };
 
 /** The rows of some chunks of a load by line. Asking for few chunks keeps the sort small. */
 export function rowsOfChunks(db: Querier, slice: Slice & { limit: number; offset: number }): Promise<StoredRow[]> {
@@ -56,7 +56,7 @@ export function rowsOfChunks(db: Querier, slice: Slice & { limit: number; offset
 export function rowsAtLines(db: Querier, slice: Slice & { lines: readonly string[] }): Promise<StoredRow[]> {
   const asked = query({
     sql: reading(slice, 'AND _assay_line IN {lines: Array(UInt64)}', ''),
-    params: z.object({ ...place, lines: z.array(z.string()) }),
+    params: z.object({ ...place, lines: idList }),
     row: storedRow,
   });
   const { load_id, chunk_ids, lines } = slice;
@@ -95,7 +95,7 @@ WHERE {tenant: String} != '' AND _assay_load_id = {load_id: UInt64} AND _assay_c
 GROUP BY name
 ORDER BY count() DESC, name
 LIMIT 200`,
-    params: z.object({ load_id: id, chunk_ids: z.array(id) }),
+    params: z.object({ load_id: id, chunk_ids: idList }),
     row: extraKey,
   });
   return db.rows(asked, { load_id: place.load_id, chunk_ids: [...place.chunk_ids] });

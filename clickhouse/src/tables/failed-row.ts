@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 
 export const failedRow = z.object({
@@ -67,7 +67,7 @@ FROM failed_rows FINAL
 WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND check_id = {check_id: UInt64}
   AND line IN {lines: Array(UInt64)}
 ORDER BY line`,
-  params: z.object({ load_id: id, check_id: id, lines: z.array(z.string()) }),
+  params: z.object({ load_id: id, check_id: id, lines: idList }),
   row: failedRow,
 });
 
