@@ -9,7 +9,8 @@ export function fileFindings(
   { plan, totals }: Pick<Reading, 'plan' | 'totals'>,
   nearlyStrict: readonly NearlyStrictColumn[],
 ): string[] {
-  return [...nearlyStrict.map(nearMiss), ...drift(plan.columns.length, plan.limits.columns_max, totals)];
+  const header = plan.layout.format === 'csv' && totals.records === 0 ? ['The file has a header and no records.'] : [];
+  return [...header, ...nearlyStrict.map(nearMiss), ...drift(plan.columns.length, plan.limits.columns_max, totals)];
 }
 
 function nearMiss({ name, type, fits, misfits, odd }: NearlyStrictColumn): string {

@@ -87,6 +87,11 @@ describe('a file', () => {
     expect(load).toMatchObject({ state: 'loaded', records: '0', findings: ['The file is empty: it has no records.'] });
   });
 
+  test('that is nothing but a header says so', async () => {
+    const { load } = await stack.ingest({ source: 'header-only', name: 'a.csv', bytes: 'id,name\n' });
+    expect(load).toMatchObject({ state: 'loaded', records: '0', findings: ['The file has a header and no records.'] });
+  });
+
   test('that is cut off keeps what could be read, is marked damaged and held back', async () => {
     const whole = gzipSync(Buffer.from('{"a":1}\n'.repeat(20_000)), { level: 0 });
     const { load } = await stack.ingest({ source: 'cut', name: 'cut.gz', bytes: whole.subarray(0, 80_000) });
