@@ -1,4 +1,5 @@
 import {
+  stepVersion,
   commitOfLoad,
   loadById,
   newId,
@@ -21,7 +22,7 @@ import type { Beat } from './heartbeat.ts';
 import { judgeRows, type Judged } from './judge-rows.ts';
 import { storedSource } from './read-source.ts';
 import { sourceSettings } from './source-settings.ts';
-import { stepVersion, writeStep } from './write-step.ts';
+import { writeStep } from './write-step.ts';
 
 type Loaded = Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>;
 

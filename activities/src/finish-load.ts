@@ -1,4 +1,5 @@
 import {
+  stepVersion,
   anomaliesOfCheck,
   checkById,
   commitOfLoad,
@@ -30,7 +31,7 @@ import { fileJudgement } from './file-judgement.ts';
 import { storedSource } from './read-source.ts';
 import { sourceSettings } from './source-settings.ts';
 import { sweepLoad } from './sweep-load.ts';
-import { stepVersion, writeStep } from './write-step.ts';
+import { writeStep } from './write-step.ts';
 
 /**
  * Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. Every step writes the

@@ -1,4 +1,5 @@
 import {
+  stepVersion,
   commitOfSource,
   loadById,
   timestampOf,
@@ -21,7 +22,7 @@ import type { Beat } from './heartbeat.ts';
 import { readLoad } from './read-load.ts';
 import { storedSource } from './read-source.ts';
 import { byteLimitsOf, sourceSettings } from './source-settings.ts';
-import { stepVersion, writeStep } from './write-step.ts';
+import { writeStep } from './write-step.ts';
 
 /**
  * Reads the file of a load into its data table and `rejects` under fresh chunk ids. Nothing is visible before the commit; an attempt that

@@ -1,9 +1,16 @@
-import { connect, newId, timestampOf, writeIncident, writeLoad, writeSourceVersion } from '@assay/clickhouse';
+import {
+  receivedLoad,
+  connect,
+  newId,
+  timestampOf,
+  writeIncident,
+  writeLoad,
+  writeSourceVersion,
+} from '@assay/clickhouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { appRouter } from './router.ts';
 import { startTestApi, type TestApi } from './testing.ts';
-import { receivedLoad } from './upload/received-load.ts';
 
 let api: TestApi;
 const keys = { owner: '', stranger: '', viewer: '', editor: '' };

@@ -96,6 +96,8 @@ export {
   type LoadState,
   type LoadVerdict,
 } from './tables/load.ts';
+export { nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
+export { receivedLoad } from './tables/received-load.ts';
 export { profile, profileHistory, profilesOfCheck, writeProfiles, type Profile } from './tables/profile.ts';
 export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';
 export { reject, rejectReasons, rejectsOfLoad, type Reject } from './tables/reject.ts';

@@ -1,3 +1,4 @@
+import { nextGeneration } from '@assay/clickhouse';
 import { fileWorkflowId, recheckWorkflowId, startFile, taskQueues, type IncidentView } from '@assay/workflows';
 import { decidePublication, editSource } from '@assay/workflows/client';
 import {
@@ -19,8 +20,6 @@ import { isTimeUp, toTemporalProblem } from './temporal-problem.ts';
 const patience_ms = 10_000;
 /** A page is drawn without the workflow's view when that takes longer. */
 const viewPatience_ms = 1_500;
-/** Versions of a load's row that one check of it may write. */
-const versionsPerGeneration = 10_000;
 
 const memo = z.object({ load_id: z.string() });
 
@@ -64,7 +63,7 @@ export function connectOrchestrator(options: { address: string; namespace: strin
 
     recheck: (load, version) =>
       within(patience_ms, async () => {
-        const generation = Math.floor(version / versionsPerGeneration) + 1;
+        const generation = nextGeneration(version);
         const workflowId = recheckWorkflowId(load, generation);
         try {
           await client.workflow.start('recheckLoad', {

@@ -1,4 +1,5 @@
 import {
+  receivedLoad,
   emitEvent,
   loadById,
   loadsByContent,
@@ -21,7 +22,6 @@ import { RequestProblem } from '../problem.ts';
 import type { Receipt } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
-import { receivedLoad } from './received-load.ts';
 import type { FileBody } from './file-body.ts';
 import { takeBytes, type TakeLimits } from './take-bytes.ts';
 import type { UploadRequest } from './upload-request.ts';

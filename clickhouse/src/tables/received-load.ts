@@ -1,11 +1,13 @@
-import type { Load, Manifest } from '@assay/clickhouse';
+import type { Manifest } from '../inbox.ts';
+import { stepVersion } from './load-version.ts';
+import type { Load } from './load.ts';
 
 /** The row of a load nothing is known of beyond its receipt. Every step of its workflow writes a higher version. */
 export function receivedLoad(about: Manifest, workflow: { workflow_id: string; run_id: string }): Load {
   const { load_id, source_id, source, file, sha256, bytes, backfill, replaces, received_at, actor } = about;
   return {
     load_id,
-    version: 0,
+    version: stepVersion(0, 'received'),
     source_id,
     source,
     file,
