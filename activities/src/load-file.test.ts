@@ -27,6 +27,12 @@ async function profiles(load: Load) {
   return Object.fromEntries(found.map((column) => [column.column, column]));
 }
 
+/** What a query gives as a Parquet file. */
+async function parquet(select: string): Promise<Buffer> {
+  const answer = await stack.engine.client.exec({ query: `${select} FORMAT Parquet` });
+  return Buffer.concat(await answer.stream.toArray());
+}
+
 async function columnsOf(source: string): Promise<unknown> {
   return JSON.parse((await sourceByName(stack.db, source))?.columns ?? 'null');
 }
@@ -71,8 +77,7 @@ describe('a file', () => {
   test('of Parquet keeps its types: decimals, times, nested values and 64-bit numbers', async () => {
     const rows = `SELECT number AS id, toDecimal64(number, 2) / 4 AS amount, toDateTime64('2026-11-01 10:00:00.125', 3, 'UTC') AS at,
       18446744073709551615 AS big, [number, number + 1] AS list, if(number = 2, NULL, 'x') AS note FROM numbers(5)`;
-    const answer = await stack.engine.client.exec({ query: `${rows} FORMAT Parquet` });
-    const bytes = Buffer.concat(await answer.stream.toArray());
+    const bytes = await parquet(rows);
     const { load } = await stack.ingest({ source: 'parquet', name: 'a.parquet', bytes });
     expect(load).toMatchObject({ state: 'loaded', verdict: 'pass', rows: '5', format: 'parquet' });
     const found = await profiles(load);
@@ -80,6 +85,27 @@ describe('a file', () => {
     expect(found['amount']).toMatchObject({ max: '1' });
     expect(found['note']).toMatchObject({ nulls: '1' });
     expect(found['list']).toMatchObject({ type: 'JSON', distinct: '5' });
+  });
+
+  test('of Parquet is read by its own types: a declared timestamp format concerns what is written as text or number', async () => {
+    await stack.describe(
+      'parquet-times',
+      `source: parquet-times
+columns:
+  at: { type: 'DateTime64(3)', timestamp_format: '%d/%m/%Y %H:%M' }
+  written: { type: DateTime, timestamp_format: '%d/%m/%Y %H:%M' }
+  counted: { type: 'DateTime64(3)', timestamp_format: epoch_ms }
+`,
+    );
+    const bytes = await parquet(
+      "SELECT toDateTime64('2026-11-01 10:00:00.125', 3, 'UTC') AS at, '02/11/2026 10:00' AS written, 1793613600125 AS counted",
+    );
+    const { load } = await stack.ingest({ source: 'parquet-times', name: 'a.parquet', bytes });
+    expect(load).toMatchObject({ state: 'loaded', verdict: 'pass', rows: '1' });
+    const found = await profiles(load);
+    expect(found['at']).toMatchObject({ type_errors: '0', min: '2026-11-01T10:00:00.125Z' });
+    expect(found['written']).toMatchObject({ type_errors: '0', min: '2026-11-02T10:00:00Z' });
+    expect(found['counted']).toMatchObject({ type_errors: '0', min: '2026-11-02T10:00:00.125Z' });
   });
 
   test('that is empty is a load of no records with a finding', async () => {

@@ -19,10 +19,11 @@ export async function readParquetLoad(deps: ActivityDeps, read: ReadLoad): Promi
   });
   try {
     const found = columnsFrom(file, read);
-    const columns =
+    const settled =
       first || settings.open.length > 0
         ? await settleColumns(deps, load, { columns: found, hasValues: () => true })
         : found;
+    const columns = withoutFormats(settled, file);
     const reading = await readOnce(deps, {
       ...read,
       layout: file.layout,
@@ -52,6 +53,16 @@ function columnsFrom(file: ParquetFile, { settings, first }: ReadLoad): readonly
     ...settings.columns,
     ...file.columns.filter(({ name }) => !settled.has(name) && (first || open.has(name))),
   ].slice(0, readLimitsOf(settings.document).columns_max);
+}
+
+/** How times are written concerns texts and numbers: a column of timestamps has none in the file, it is handed on in ISO 8601. */
+function withoutFormats(columns: readonly NewColumn[], file: ParquetFile): readonly NewColumn[] {
+  const timestamps = new Set(file.columns.filter(({ type }) => type.kind === 'timestamp').map((column) => column.name));
+  return columns.map((column) => {
+    if (!timestamps.has(column.name)) return column;
+    const { timestamp_format: _, ...own } = column;
+    return own;
+  });
 }
 
 /** A Parquet file is whole or refused: it has its footer at its end. */
