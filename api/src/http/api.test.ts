@@ -95,11 +95,15 @@ describe('errors are a code, a sentence and a request id', () => {
     });
   });
 
-  test('a body that is no JSON, no object, too large or of another type is told so', async () => {
+  test('a body that is no JSON, no object, too deep, too large or of another type is told so', async () => {
     const put = (body: string, type = 'application/json') =>
       api.json('/api/v1/sources/orders/document', { method: 'PUT', body, headers: { 'Content-Type': type } });
     expect(await put('{')).toMatchObject({ code: 'bad_request', message: 'The body is not JSON.' });
     expect(await put('[]')).toMatchObject({ code: 'bad_request' });
+    expect(await put(`{"yaml":"[[[","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).toMatchObject({
+      code: 'bad_request',
+      message: 'The body is nested deeper than 100 levels, which is the limit.',
+    });
     expect(await put('{}', 'text/plain')).toMatchObject({ code: 'unsupported_media_type' });
     expect(await put(JSON.stringify({ yaml: 'x'.repeat(1_100_000) }))).toMatchObject({ code: 'too_large' });
     expect(await put('{"yaml":"a: 1","role":"admin"}')).toMatchObject({ code: 'invalid_input' });

@@ -4,6 +4,8 @@ import { RequestProblem } from '../problem.ts';
 
 /** Bodies that are not files are small. */
 export const jsonBytesMax = 1024 * 1024;
+/** Deeper ones would overflow the stack of the parser's reviver. */
+const depthMax = 100;
 
 /** The JSON of a request's body; an empty body is an empty object. Throws RequestProblem. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -22,13 +24,31 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     pieces.push(chunk);
   }
   if (bytes === 0) return {};
+  const body = Buffer.concat(pieces);
+  if (isTooDeep(body)) {
+    throw new RequestProblem('bad_request', `The body is nested deeper than ${depthMax} levels, which is the limit.`);
+  }
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     const parsed: unknown = JSON.parse(text, keepDigits);
     return parsed;
   } catch (cause) {
     throw new RequestProblem('bad_request', 'The body is not JSON.', { cause });
   }
+}
+
+/** Whether more brackets are open at once than `depthMax`, those inside strings not counted. */
+function isTooDeep(body: Uint8Array): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if (byte === 0x22) quoted = !quoted;
+    else if (quoted && byte === 0x5c) at++;
+    else if (!quoted && (byte === 0x5b || byte === 0x7b) && ++depth > depthMax) return true;
+    else if (!quoted && (byte === 0x5d || byte === 0x7d)) depth--;
+  }
+  return false;
 }
 
 /** A number that a double cannot hold keeps its digits, as text. */

@@ -40,7 +40,7 @@ export function jsonFailure(scanner: JsonScanner, start: number): Pick<Rejection
     case 'too_deep':
       return {
         reason_code: 'too_deep',
-        reason: `The record is nested too deep: the limit depth_max of this source is passed ${place}.`,
+        reason: `The record is nested deeper than ${String(scanner.depth_max)} levels, the limit depth_max of this source, ${place}.`,
       };
   }
 }

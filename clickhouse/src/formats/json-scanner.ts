@@ -41,7 +41,8 @@ export class JsonScanner {
   /** What the last `value` was. */
   kind: LexemeKind = lexeme.null;
 
-  readonly #depthMax: number;
+  /** Levels of nesting that are followed. */
+  readonly depth_max: number;
   readonly #blanks: Uint8Array;
   #keyStarts = new Int32Array(256);
   #keyEnds = new Int32Array(256);
@@ -50,7 +51,7 @@ export class JsonScanner {
 
   /** With `lines: 'many'` a line feed is white space as in RFC 8259; with `'one'` it ends the text. */
   constructor(depth_max: number, lines: 'one' | 'many') {
-    this.#depthMax = depth_max;
+    this.depth_max = depth_max;
     this.#blanks = lines === 'one' ? blanksInLine : blanks;
   }
 
@@ -201,7 +202,7 @@ export class JsonScanner {
   }
 
   #array(start: number, depth: number): number {
-    if (depth > this.#depthMax) return this.fail('too_deep', start);
+    if (depth > this.depth_max) return this.fail('too_deep', start);
     let at = this.blank(start + 1);
     if (this.bytes[at] === 0x5d) {
       this.kind = lexeme.nested;
@@ -222,7 +223,7 @@ export class JsonScanner {
   }
 
   #object(start: number, depth: number): number {
-    if (depth > this.#depthMax) return this.fail('too_deep', start);
+    if (depth > this.depth_max) return this.fail('too_deep', start);
     const { bytes } = this;
     let at = this.blank(start + 1);
     if (bytes[at] === 0x7d) {

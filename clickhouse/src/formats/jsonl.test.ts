@@ -218,9 +218,16 @@ describe('depth', () => {
     expect((await readAll(`${nested(64)}\n${nested(100)}\n`, plan)).rows).toHaveLength(2);
   });
 
-  test.each([101, 5_000, 100_000])('%i levels are rejected', async (levels) => {
+  test.each([101, 5_000, 50_000, 100_000])('%i levels are rejected, and the limit is named', async (levels) => {
     const { rejects } = await readAll(`${nested(levels)}\n{}\n`, plan, { chunk_bytes: 1 << 22 });
-    expect(rejects).toMatchObject([{ line: 1, code: 'too_deep' }]);
+    expect(rejects).toMatchObject([
+      {
+        line: 1,
+        code: 'too_deep',
+        reason:
+          'The record is nested deeper than 100 levels, the limit depth_max of this source, at offset 500 of the record.',
+      },
+    ]);
   });
 
   test('a record of 100,000 brackets does no harm', async () => {
