@@ -82,7 +82,9 @@ export {
 } from './tables/incident.ts';
 export type { Incident, IncidentFilter, IncidentStatus } from './tables/incident.ts';
 export {
+  damagedLoads,
   finalStates,
+  kept,
   listLoads,
   load,
   loadById,
@@ -91,12 +93,22 @@ export {
   loadVerdict,
   unfinishedLoads,
   writeLoad,
+  type Kept,
   type Load,
   type LoadFilter,
   type LoadState,
   type LoadVerdict,
 } from './tables/load.ts';
 export { nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
+export { storedChunks, storedRejectChunks, type StoredChunk } from './tables/stored-chunk.ts';
+export {
+  committedTotals,
+  detachedParts,
+  engineStartedAt,
+  storedTables,
+  tenantsWithSources,
+  type DetachedPart,
+} from './tables/stored-part.ts';
 export { receivedLoad } from './tables/received-load.ts';
 export { profile, profileHistory, profilesOfCheck, writeProfiles, type Profile } from './tables/profile.ts';
 export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';

@@ -43,23 +43,32 @@ export async function dataModelText(): Promise<string> {
   return [head, ...tables.map(section)].join('\n');
 }
 
-/** The tables that migrations make, from their text. Throws when a column lacks its comment. */
+/** The tables that migrations make, with the columns that later ones add. Throws when a column lacks its comment. */
 export function tablesIn(text: string): Table[] {
+  const added = Map.groupBy(additionsIn(text), ({ table }) => table);
   return [...text.matchAll(/^CREATE TABLE IF NOT EXISTS (\w+)\n\(\n([\s\S]*?)\n\)\n([\s\S]*?);$/gm)].map((found) => {
     const [, name = '', body = '', tail = ''] = found;
-    const columns = body.split('\n').map((line) => {
-      const column = /^ {4}(\w+) (.+?) COMMENT '((?:[^'\\]|\\.)*)',?$/.exec(line);
-      if (column === null) throw new Error(`${name}: a column says nothing about itself: ${line.trim()}`);
-      return { name: column[1] ?? '', type: column[2] ?? '', says: column[3] ?? '' };
-    });
+    const columns = body.split('\n').map((line) => columnIn(name, line));
     return {
       name,
-      columns,
+      columns: [...columns, ...(added.get(name) ?? []).map(({ column }) => column)],
       says: /^COMMENT '(.*)'$/m.exec(tail)?.[1] ?? '',
       engine: /^ENGINE = (.+)$/m.exec(tail)?.[1] ?? '',
       order: /^ORDER BY (.+)$/m.exec(tail)?.[1] ?? '',
     };
   });
+}
+
+function additionsIn(text: string): { table: string; column: Table['columns'][number] }[] {
+  return [...text.matchAll(/^ALTER TABLE (\w+)\n([\s\S]*?);$/gm)].flatMap(([, table = '', body = '']) =>
+    body.split('\n').map((line) => ({ table, column: columnIn(table, line.replace('ADD COLUMN IF NOT EXISTS ', '')) })),
+  );
+}
+
+function columnIn(table: string, line: string): Table['columns'][number] {
+  const column = /^ {4}(\w+) (.+?) COMMENT '((?:[^'\\]|\\.)*)',?$/.exec(line);
+  if (column === null) throw new Error(`${table}: a column says nothing about itself: ${line.trim()}`);
+  return { name: column[1] ?? '', type: column[2] ?? '', says: column[3] ?? '' };
 }
 
 function section(table: Table): string {

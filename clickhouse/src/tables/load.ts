@@ -23,6 +23,10 @@ export const finalStates: readonly LoadState[] = ['loaded', 'partial', 'held', '
 export const loadVerdict = z.enum(['', 'pass', 'warn', 'fail', 'error']);
 export type LoadVerdict = z.infer<typeof loadVerdict>;
 
+/** What retention gives up of a load, each after a time of its own: the bytes as received, rows with rejects, failed rows, column profiles. */
+export const kept = z.enum(['inbox', 'rows', 'evidence', 'metrics']);
+export type Kept = z.infer<typeof kept>;
+
 export const load = z.object({
   load_id: id,
   version: z.coerce.number(),
@@ -52,6 +56,9 @@ export const load = z.object({
   workflow_id: z.string(),
   run_id: z.string(),
   actor: z.string(),
+  /** What is missing of the stored rows, as a sentence; empty while all of them are there. */
+  damage: z.string(),
+  expired: z.partialRecord(kept, timestamp),
 });
 export type Load = z.infer<typeof load>;
 
@@ -98,6 +105,16 @@ LIMIT {limit: UInt32}`,
   row: load,
 });
 
+const damaged = query({
+  sql: `
+SELECT ${columns}
+FROM loads FINAL
+WHERE tenant = {tenant: String} AND damage != ''
+ORDER BY load_id`,
+  params: z.object({}),
+  row: load,
+});
+
 const unfinished = query({
   sql: `
 SELECT ${columns}
@@ -139,6 +156,11 @@ export function listLoads(db: Querier, filter: LoadFilter): Promise<Load[]> {
 /** Loads that still have a way to go, oldest first. */
 export function unfinishedLoads(db: Querier): Promise<Load[]> {
   return db.rows(unfinished, {});
+}
+
+/** Loads of which rows are missing, oldest first. */
+export function damagedLoads(db: Querier): Promise<Load[]> {
+  return db.rows(damaged, {});
 }
 
 /** Writes a step of a load; the row with the highest version is the present. */

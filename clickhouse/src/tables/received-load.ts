@@ -34,5 +34,7 @@ export function receivedLoad(about: Manifest, workflow: { workflow_id: string; r
     workflow_id: workflow.workflow_id,
     run_id: workflow.run_id,
     actor,
+    damage: '',
+    expired: {},
   };
 }

@@ -61,6 +61,8 @@ function someLoad(change: Partial<Load>): Load {
     workflow_id: 'file:default:orders:aa',
     run_id: '',
     actor: 'ana',
+    damage: '',
+    expired: { inbox: at },
     ...change,
   };
 }
