@@ -7,7 +7,8 @@ import { RuleProblem, type Problem } from './problem.ts';
 import { windowSeconds } from './rule-fields.ts';
 import { scopeOf } from './scope.ts';
 import { sql, type Sql } from './sql.ts';
-import { parseLimit, unitProblem, type Limit, type Thresholds, type Unit } from './threshold.ts';
+import { parseLimit, type Limit, type Thresholds, type Unit } from './threshold.ts';
+import { thresholdProblems } from './threshold-problems.ts';
 
 /** A rule that fits its source: everything a plan and a judgement need, already as SQL and limits. */
 export interface FittedRule {
@@ -49,6 +50,8 @@ export function bindRule(
   const bound = kind.bind(rule.config);
   const measure = bound.measure(scope);
   const unit = kind.judges.includes('value') ? bound.unit(scope) : 'number';
+  const [threshold] = thresholdProblems(rule, unit);
+  if (threshold) throw new RuleProblem(threshold.path, threshold.message);
   return {
     rule,
     version,
@@ -59,7 +62,7 @@ export function bindRule(
     by: rule.by.map((name) => segmentColumn(scope, name)),
     window: rule.window === null ? null : { seconds: windowSeconds(rule.window), time: timeColumn(scope, event_time) },
     unit,
-    limits: { fail: limitsOf(rule, 'fail', unit), warn: limitsOf(rule, 'warn', unit) },
+    limits: { fail: limitsOf(rule, 'fail'), warn: limitsOf(rule, 'warn') },
     columns: bound.columns(scope),
     evidence: rule.evidence.map((name) => scope.column('evidence', name)),
   };
@@ -94,15 +97,14 @@ function timeColumn(scope: RuleScope, event_time: string | null): Column {
   return scope.column('window', event_time, ['date', 'time']);
 }
 
-function limitsOf(rule: Rule, level: 'fail' | 'warn', unit: Unit): Limits {
+function limitsOf(rule: Rule, level: 'fail' | 'warn'): Limits {
   const given = rule[level];
   if (given === null) return [];
   return (['count', 'share', 'value'] as const).flatMap((measure) => {
     const text = given[measure];
     if (text === undefined) return [];
     const limit = parseLimit(text);
-    const problem = typeof limit === 'string' ? limit : unitProblem(limit, measure === 'value' ? unit : measure);
-    if (typeof limit === 'string' || problem !== undefined) throw new RuleProblem([level, measure], problem ?? text);
+    if (typeof limit === 'string') throw new RuleProblem([level, measure], limit);
     return [{ measure, limit }];
   });
 }

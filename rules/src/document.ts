@@ -6,7 +6,9 @@ import { didYouMean } from './nearest.ts';
 import { isList, isMap, toObject, type Plain } from './plain.ts';
 import type { Problem } from './problem.ts';
 import { ruleFields, type RuleFields } from './rule-fields.ts';
+import { sourceProblems } from './source-sense.ts';
 import { columnFields, sourceDocument, sourceFields, type DeclaredColumn, type SourceDocument } from './spec.ts';
+import { thresholdProblems } from './threshold-problems.ts';
 
 export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -36,8 +38,10 @@ export function readDocument(value: Plain): ReadResult<SourceDocument> {
   }
   const columns = readColumns(value.get('columns') ?? null, problems);
   const rules = readRules(value.get('rules') ?? null, problems);
-  if (!fields.success || problems.length > 0) return failed(problems);
-  return { ok: true, value: { ...fields.data, columns, rules: [...rules, ...impliedRules(columns, rules)] } };
+  if (!fields.success) return failed(problems);
+  const document = { ...fields.data, columns, rules: [...rules, ...impliedRules(columns, rules)] };
+  problems.push(...sourceProblems(document));
+  return problems.length > 0 ? failed(problems) : { ok: true, value: document };
 }
 
 /** Reads one rule as people write it; `taken` are ids that a rule without one of its own must not get. */
@@ -87,6 +91,7 @@ export function contractProblems(kind: string, fields: RuleFields): Problem[] {
       }
     }
   }
+  problems.push(...thresholdProblems({ fail: fields.fail, warn: fields.warn }, null));
   if (!answers.judges.includes('count') && fields.fail === null && fields.warn === null) {
     const message = `\`${kind}\` measures a value and needs to be told which is wrong: add \`fail\` or \`warn\`, such as \`fail: { value: "< 10" }\``;
     problems.push({ path: [], message });
@@ -132,6 +137,11 @@ function readColumns(value: Plain, problems: Problem[]): DeclaredColumn[] {
     return [];
   }
   return [...value].flatMap(([name, given]) => {
+    if (typeof given === 'string') {
+      const message = `a column is a map of fields: write \`${name}: { type: ${given} }\``;
+      problems.push({ path: ['columns', name], message });
+      return [];
+    }
     const parsed = columnFields.safeParse(given === null ? {} : toObject(given), { reportInput: true });
     if (parsed.success) return [{ name, ...parsed.data }];
     problems.push(...sentences(parsed.error, { schema: columnFields, noun: 'a column' }, ['columns', name]));

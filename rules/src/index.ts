@@ -23,6 +23,7 @@ export { facts, type Facts } from './facts.ts';
 export { kinds, rule, type Rule } from './kinds/registry.gen.ts';
 export { didYouMean, nearest } from './nearest.ts';
 export { defaultPolicies, parsePolicies, PolicyFileError, type ChannelConfigs } from './policy-file.ts';
+export { patternRefusal } from './pattern.ts';
 export { policyFor, type Ladder, type PinnedPolicy, type Policies, type Target } from './policy.ts';
 export { RuleProblem, type Problem } from './problem.ts';
 export { columnProfile, loadVerdict, ruleResult, verdict, type ColumnProfile, type RuleResult } from './result.ts';
@@ -64,6 +65,7 @@ export {
   parseSourceYaml,
   ruleYaml,
   sourceYaml,
+  yamlPlaces,
   type LocatedProblem,
   type YamlResult,
 } from './yaml.ts';

@@ -39,7 +39,8 @@ export function literalOf(type: ColumnType, text: string): Sql | string {
       return value < low || value > high ? `${misfit}: it goes from ${String(low)} to ${String(high)}` : sql`${value}`;
     }
     case 'float':
-      if (/^[+-]?inf$/i.test(text) || !parseQuantity(text)) return `${misfit}: write a number`;
+      if (!parseQuantity(text)) return `${misfit}: write a number`;
+      if (!holds(type.bits, text)) return `${misfit}: it is too large or too close to zero for one`;
       return sql`CAST(${text}, ${formatColumnType(type)})`;
     case 'decimal': {
       const value = parseQuantity(text);
@@ -73,6 +74,12 @@ export function literalOf(type: ColumnType, text: string): Sql | string {
       return sql`CAST(${iso.slice(0, -1).replace('T', ' ')}, ${`DateTime64(${String(precision)}, 'UTC')`})`;
     }
   }
+}
+
+// What the engine would read as infinity, or as a zero that it is not.
+function holds(bits: 32 | 64, text: string): boolean {
+  const value = bits === 32 ? Math.fround(Number(text)) : Number(text);
+  return Number.isFinite(value) && (value !== 0 || parseQuantity(text)?.numerator === 0n);
 }
 
 /** A bound to compare a column with: any number fits any numeric column, whatever its width or scale. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
+import { parseQuantity } from './quantity.ts';
 
 /** What was parsed: the schema, its noun in a sentence, and names that are fields although the schema does not know them. */
 export interface Subject {
@@ -10,50 +11,154 @@ export interface Subject {
   readonly fields?: readonly string[];
 }
 
+type Issue = z.core.$ZodIssue;
+
 /** Turns zod's findings into sentences that name the field and the nearest valid word. */
 export function sentences(error: z.ZodError, subject: Subject, at: Problem['path'] = []): Problem[] {
+  const strange = error.issues.filter((issue) => issue.code === 'unrecognized_keys');
   return error.issues.flatMap((issue) => {
-    const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-    const field = path.length === 0 ? subject.noun : `\`${path.map(String).join('.')}\``;
+    const path = pathOf(issue);
     if (issue.code === 'unrecognized_keys') {
       const known = [...fieldsAt(subject.schema, path), ...(path.length === 0 ? (subject.fields ?? []) : [])];
-      const noun = path.length === 0 ? subject.noun : field;
-      return issue.keys.map((key) => ({
-        path: [...at, ...path, key],
-        message: `\`${key}\` is not a field of ${noun}${didYouMean(key, known) || `; it has ${known.join(', ') || 'none'}`}`,
-      }));
+      const noun = path.length === 0 ? subject.noun : fieldName(path);
+      return issue.keys.map((key) => ({ path: [...at, ...path, key], message: strangeField(key, noun, known) }));
     }
-    return [{ path: [...at, ...path], message: describe(issue, field) }];
+    if (strange.some((other) => explains(other, issue, fieldsAt(subject.schema, pathOf(other))))) return [];
+    const field = path.length === 0 ? subject.noun : fieldName(path);
+    const form = schemaAt(subject.schema, path)
+      .map((node) => /such as (`[^`]+`)/.exec(node.description ?? '')?.[1])
+      .find((found) => found !== undefined);
+    const known = fieldsAt(subject.schema, path);
+    return [{ path: [...at, ...path], message: issueSentence(issue, field, { form, fields: known }) }];
   });
 }
 
-function describe(issue: z.core.$ZodIssue, field: string): string {
+/** `` `ruls` is not a field of a source, did you mean `rules`? `` */
+export function strangeField(key: string, noun: string, known: readonly string[]): string {
+  return `\`${key}\` is not a field of ${noun}${didYouMean(key, known) || `; it has ${known.join(', ') || 'none'}`}`;
+}
+
+/**
+ * A finding of zod as a sentence about the field, without full stop; the issue must carry its input.
+ * @param more.form what a right value looks like; more.fields what a map here would have
+ */
+export function issueSentence(
+  issue: Issue,
+  field: string,
+  more: { readonly form?: string | undefined; readonly fields?: readonly string[] } = {},
+): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
-        ? `${field} is missing`
-        : `${field} must be ${expected(issue.expected)}, not ${shown(issue.input)}`;
+      return wrongType(issue, field, more);
     case 'invalid_value': {
       const values = issue.values.map(String);
       const near = typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
+      if (issue.input === undefined) return `${field} is missing: write one of ${values.join(', ')}`;
       return `${field} is ${shown(issue.input)}, which is not one of ${values.join(', ')}${near}`;
     }
-    case 'invalid_union':
-      return `${field} cannot be ${shown(issue.input)}`;
+    case 'invalid_union': {
+      const wanted = issue.errors.flatMap(([first]) =>
+        first?.code === 'invalid_type' ? [typeWords(first.expected)] : [],
+      );
+      if (issue.input === undefined) return `${field} is missing`;
+      if (isEndless(issue.input)) return `${field} is ${shown(issue.input)}, which is no number to compare with`;
+      if (wanted.length === 0) return `${field} cannot be ${shown(issue.input)}`;
+      return `${field} must be ${either(wanted)}, not ${shown(issue.input)}`;
+    }
+    case 'invalid_key':
+      return `${field} has a name that cannot be: ${issue.issues[0]?.message ?? 'choose another'}`;
     case 'too_small':
-      return issue.origin === 'array' || issue.origin === 'string'
-        ? `${field} is empty or too short: at least ${String(issue.minimum)}`
-        : `${field} must be at least ${String(issue.minimum)}`;
+      return `${field} ${tooSmall(issue)}`;
     case 'too_big':
-      return issue.origin === 'array' || issue.origin === 'string'
-        ? `${field} is too long: at most ${String(issue.maximum)}`
-        : `${field} must be at most ${String(issue.maximum)}`;
+      return `${field} ${tooBig(issue)}`;
     default:
       return `${field}: ${issue.message}`;
   }
 }
 
-function expected(type: string): string {
+/** A way through data as people follow it: `` `fail.share` ``, `` entry 2 of `columns` ``. */
+export function fieldName(path: Problem['path']): string {
+  const last = path.at(-1);
+  if (typeof last !== 'number') return `\`${path.map(String).join('.')}\``;
+  const entry = `entry ${String(last + 1)}`;
+  return path.length === 1 ? entry : `${entry} of ${fieldName(path.slice(0, -1))}`;
+}
+
+function pathOf(issue: Issue): (string | number)[] {
+  return issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+}
+
+/** A misspelt field makes the right one missing and its map incomplete; that is one mistake, not two. */
+function explains(strange: z.core.$ZodIssueUnrecognizedKeys, issue: Issue, known: readonly string[]): boolean {
+  const [place, missing] = [strange.path.map(String), issue.path.map(String)];
+  if (missing.length < place.length || place.some((step, depth) => missing[depth] !== step)) return false;
+  if (issue.code === 'custom') return missing.length === place.length;
+  if (issue.input !== undefined || missing.length !== place.length + 1) return false;
+  return strange.keys.some((key) => nearest(key, known) === missing.at(-1));
+}
+
+function wrongType(
+  issue: z.core.$ZodIssueInvalidType,
+  field: string,
+  { form, fields = [] }: { readonly form?: string | undefined; readonly fields?: readonly string[] },
+): string {
+  const { expected, input } = issue;
+  if (input === undefined) return `${field} is missing`;
+  const wanted = `${typeWords(expected)}${form === undefined ? '' : ` such as ${form}`}`;
+  if (isEndless(input)) return `${field} must be ${wanted}, not ${shown(input)}`;
+  const isNumber = expected === 'number' || expected === 'int';
+  if (isNumber && typeof input === 'string' && parseQuantity(input)) {
+    const value = Number(input);
+    return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER && input.length < 18
+      ? `${field} must be ${wanted}: write ${input} without quotes`
+      : `${field} is ${input}, a larger or longer number than can be kept here`;
+  }
+  if (expected === 'array' && isScalar(input)) {
+    return `${field} must be a list, not ${shown(input)}: write [${String(input)}]`;
+  }
+  if (expected === 'string' && form === undefined && isScalar(input)) {
+    return `${field} must be text, not ${shown(input)}: write it in quotes, "${String(input)}"`;
+  }
+  const names = expected === 'object' && fields.length > 0 ? ` (${fields.join(', ')})` : '';
+  return `${field} must be ${wanted}${names}, not ${shown(input)}`;
+}
+
+/** `text, a number or nothing` */
+function either(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function tooSmall(issue: z.core.$ZodIssueTooSmall): string {
+  const { minimum, origin, inclusive, input } = issue;
+  const least = grouped(minimum);
+  if (origin === 'string')
+    return input === '' ? 'is empty' : `has ${size(input)} characters; it needs at least ${least}`;
+  if (origin === 'array') {
+    return size(input) === '0'
+      ? 'is an empty list: give at least one'
+      : `has ${size(input)} entries; it needs at least ${least}`;
+  }
+  return `must be ${inclusive === false ? 'above' : 'at least'} ${least}, not ${shown(input)}`;
+}
+
+function tooBig(issue: z.core.$ZodIssueTooBig): string {
+  const { maximum, origin, inclusive, input } = issue;
+  const most = grouped(maximum);
+  if (origin === 'string') return `has ${size(input)} characters; at most ${most} are taken`;
+  if (origin === 'array') return `has ${size(input)} entries; at most ${most} are taken`;
+  return `must be ${inclusive === false ? 'below' : 'at most'} ${most}, not ${shown(input)}`;
+}
+
+function grouped(bound: number | bigint): string {
+  return bound.toLocaleString('en');
+}
+
+function size(input: unknown): string {
+  return typeof input === 'string' || Array.isArray(input) ? input.length.toLocaleString('en') : 'too many';
+}
+
+function typeWords(type: string): string {
   const words: Readonly<Record<string, string>> = {
     string: 'text',
     number: 'a number',
@@ -66,16 +171,28 @@ function expected(type: string): string {
   return words[type] ?? type;
 }
 
+function isScalar(input: unknown): input is string | number | boolean {
+  return typeof input === 'string' || typeof input === 'number' || typeof input === 'boolean';
+}
+
+function isEndless(input: unknown): boolean {
+  return typeof input === 'number' && !Number.isFinite(input);
+}
+
 function shown(input: unknown): string {
   if (input === null || input === undefined) return 'nothing';
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object') return 'a map';
-  const text = JSON.stringify(input);
+  const text = typeof input === 'number' ? String(input) : JSON.stringify(input);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 /** The names an object in the schema has at this path. */
 function fieldsAt(schema: z.ZodType, path: Problem['path']): readonly string[] {
+  return schemaAt(schema, path).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+function schemaAt(schema: z.ZodType, path: Problem['path']): readonly JsonSchema[] {
   let nodes: readonly JsonSchema[] = branches(jsonSchemaOf(schema));
   for (const step of path) {
     nodes = nodes.flatMap((node) => {
@@ -83,10 +200,11 @@ function fieldsAt(schema: z.ZodType, path: Problem['path']): readonly string[] {
       return next ? branches(next) : [];
     });
   }
-  return nodes.flatMap((node) => Object.keys(node.properties ?? {}));
+  return nodes;
 }
 
 interface JsonSchema {
+  readonly description?: string | undefined;
   readonly properties?: Readonly<Record<string, JsonSchema>> | undefined;
   readonly items?: JsonSchema | undefined;
   readonly anyOf?: readonly JsonSchema[] | undefined;
@@ -94,6 +212,7 @@ interface JsonSchema {
 
 const jsonSchema: z.ZodType<JsonSchema> = z.lazy(() =>
   z.object({
+    description: z.string().optional(),
     properties: z.record(z.string(), jsonSchema).optional(),
     items: jsonSchema.optional(),
     anyOf: z.array(jsonSchema).optional(),
@@ -104,6 +223,9 @@ function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return jsonSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
 }
 
+/** What a node may be; what is said of a choice is said of each. */
 function branches(node: JsonSchema): readonly JsonSchema[] {
-  return node.anyOf ? node.anyOf.flatMap(branches) : [node];
+  const { anyOf, description } = node;
+  if (!anyOf) return [node];
+  return anyOf.flatMap((branch) => branches({ ...branch, description: branch.description ?? description }));
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { distinctNames } from './column-names.ts';
 import { parseDuration } from './duration.ts';
+import { nearest } from './nearest.ts';
 import { thresholds } from './threshold.ts';
 
 /** How much a violation matters; decides who hears of it and when. */
@@ -34,11 +36,7 @@ export const ruleFields = z.strictObject({
     .nullable()
     .default(null)
     .meta({ description: 'Only rows that meet this condition are checked.' }),
-  by: z
-    .array(z.string())
-    .max(4)
-    .default([])
-    .meta({ description: 'One verdict per combination of values of these columns.' }),
+  by: distinctNames(4).default([]).meta({ description: 'One verdict per combination of values of these columns.' }),
   window: windowText
     .nullable()
     .default(null)
@@ -48,9 +46,7 @@ export const ruleFields = z.strictObject({
   min_rows: z.int().min(0).nullable().default(null).meta({
     description: 'With fewer rows checked the verdict is `no_data`. When left out, the kind decides: 1 for most.',
   }),
-  evidence: z
-    .array(z.string())
-    .max(100)
+  evidence: distinctNames(100)
     .default([])
     .meta({ description: 'Columns whose values are kept with failed rows, beside the key.' }),
   fail: thresholds
@@ -75,8 +71,17 @@ export function windowSeconds(text: string): number {
 function windowProblem(text: string): string | undefined {
   const seconds = parseDuration(text);
   if (!seconds)
-    return `${JSON.stringify(text)} is not a length of time; write one such as \`15 minutes\`, \`1 hour\` or \`1 day\``;
-  if (seconds.denominator !== 1n || seconds.numerator < 1n) return 'a window has a whole number of seconds';
+    return `${JSON.stringify(text)} is not a length of time${nearestUnit(text)}; write one such as \`15 minutes\`, \`1 hour\` or \`1 day\``;
+  if (seconds.numerator < 1n) return `a window lasts at least a second, ${JSON.stringify(text)} does not`;
+  if (seconds.denominator !== 1n) return 'a window has a whole number of seconds';
   if (seconds.numerator > 366n * 86_400n) return 'a window is at most 366 days long';
   return undefined;
+}
+
+function nearestUnit(text: string): string {
+  const [, amount, word] = /^([\d.]+)\s*([a-z]+)$/i.exec(text.trim()) ?? [];
+  const unit = word === undefined ? undefined : nearest(word, ['second', 'minute', 'hour', 'day', 'week']);
+  return amount === undefined || unit === undefined
+    ? ''
+    : `, did you mean \`${amount} ${unit}${amount === '1' ? '' : 's'}\`?`;
 }

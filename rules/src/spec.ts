@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { distinctNames } from './column-names.ts';
+import { columnTypeProblem } from './column-type-problem.ts';
 import { formatColumnType, parseColumnType } from './column-type.ts';
 import { parseDuration } from './duration.ts';
 import { rule } from './kinds/registry.gen.ts';
 import { timestampFormatProblem } from './timestamp-format.ts';
+import { zoneProblem } from './zone.ts';
 
 /** What a source is called: part of addresses and workflow ids. */
 export const sourceName = z
@@ -15,9 +18,8 @@ export const sourceName = z
 const typeText = z
   .string()
   .superRefine((text, context) => {
-    if (parseColumnType(text)) return;
-    const message = `${JSON.stringify(text)} is not a type; there are String, JSON, Bool, Int8 to Int256, UInt8 to UInt256, Float32, Float64, Decimal(precision, scale), Date, DateTime64(digits) and DateTime64(digits, 'zone')`;
-    context.addIssue({ code: 'custom', message });
+    const message = columnTypeProblem(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
   })
   .transform((text) => {
     const type = parseColumnType(text);
@@ -32,13 +34,18 @@ const timestampFormat = z
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
 
-const zone = z.string().refine(isZone, 'write the name of a time zone, such as Europe/Berlin or UTC');
+const zone = z.string().superRefine((text, context) => {
+  const message = zoneProblem(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 const duration = z
   .string()
-  .refine((text) => parseDuration(text) !== undefined, 'write a length of time such as `1 day`');
+  .refine((text) => (parseDuration(text)?.numerator ?? 0n) > 0n, 'write a length of time above zero, such as `1 day`');
 
-const keep = z.string().regex(/^(?:\d{1,5} days?|for ever)$/, 'write how long to keep it: `30 days` or `for ever`');
+const keep = z
+  .string()
+  .regex(/^(?:[1-9]\d{0,4} days?|for ever)$/, 'write how long to keep it: `30 days`, at least `1 day`, or `for ever`');
 
 /** What is declared of a column; null means that it is inferred or has none. */
 export const columnFields = z.strictObject({
@@ -58,15 +65,17 @@ export const columnFields = z.strictObject({
   tags: z.array(z.string().min(1).max(100)).max(100).default([]),
 });
 
-/** Bounds for one file; null means the default of the reader. */
+const bound = (most: number) => z.int().min(1).max(most).nullable().default(null);
+
+/** Bounds for one file; null means the default of the reader. What is beyond these no machine could keep to. */
 const limits = z.strictObject({
-  bytes_in_max: z.int().positive().nullable().default(null),
-  bytes_out_max: z.int().positive().nullable().default(null),
-  ratio_max: z.number().positive().nullable().default(null),
-  rows_max: z.int().positive().nullable().default(null),
-  record_bytes_max: z.int().positive().nullable().default(null),
-  depth_max: z.int().positive().nullable().default(null),
-  columns_max: z.int().positive().nullable().default(null),
+  bytes_in_max: bound(16 * 1024 ** 4),
+  bytes_out_max: bound(64 * 1024 ** 4),
+  ratio_max: z.number().min(1).max(100_000).nullable().default(null),
+  rows_max: bound(1_000_000_000_000),
+  record_bytes_max: bound(256 * 1024 ** 2),
+  depth_max: bound(1_000),
+  columns_max: bound(10_000),
 });
 
 /** The fields of a source beside its columns and rules. Every default of a source is stated here; null means "not given". */
@@ -90,7 +99,7 @@ export const sourceFields = z.strictObject({
     .meta({ description: 'Texts that mean NULL; none by default.' }),
   zone: zone.nullable().default(null).meta({ description: 'Of times without an offset; UTC when left out.' }),
   event_time: z.string().nullable().default(null).meta({ description: 'The column that says when it happened.' }),
-  key: z.array(z.string()).max(32).default([]).meta({ description: 'Names a row in evidence.' }),
+  key: distinctNames(32).default([]).meta({ description: 'Names a row in evidence.' }),
   limits: limits.prefault({}),
   hold: z
     .enum(['nothing', 'file'])
@@ -145,13 +154,4 @@ export type SourceDocument = z.infer<typeof sourceDocument>;
 /** A document in which nothing is declared. */
 export function emptyDocument(source: string | null): SourceDocument {
   return sourceDocument.parse({ source });
-}
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return name !== '';
-  } catch {
-    return false;
-  }
 }

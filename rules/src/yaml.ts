@@ -17,6 +17,7 @@ import type { Problem } from './problem.ts';
 import { compareQuantities, parseQuantity } from './quantity.ts';
 import type { SourceDocument } from './spec.ts';
 import { writeDocument, writeRule } from './write-document.ts';
+import { faultSentence } from './yaml-fault.ts';
 
 /** A problem with where it stands in the text; line and column are 1-based. */
 export interface LocatedProblem extends Problem {
@@ -34,6 +35,15 @@ const lengthMax = 4 * 1024 * 1024;
 /** Reads a source document from YAML (JSON is YAML, too). */
 export function parseSourceYaml(text: string): YamlResult<SourceDocument> {
   return readYaml(text, readDocument);
+}
+
+/** Finds where a field stands in a text that was read before; the deepest part of the way that is written there counts. */
+export function yamlPlaces(
+  text: string,
+): (path: Problem['path']) => { readonly line: number; readonly column: number } {
+  const lines = new LineCounter();
+  const { contents } = parseYaml(text, { lineCounter: lines, prettyErrors: false });
+  return (path) => placeOf(lines, offsetOf(contents, path));
 }
 
 /** Reads a single rule from YAML. */
@@ -67,10 +77,7 @@ function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlR
     if (!(error instanceof RangeError)) throw error;
     return { ok: false, problems: [{ ...start, message: 'the text is nested too deeply' }] };
   }
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const at = (offset: number) => placeOf(lines, offset);
   const faults = [...parsed.errors, ...parsed.warnings].slice(0, faultsMax);
   // The parser tells of its own exhausted stack once per level.
   if (faults.some((fault) => fault.message.includes('call stack'))) {
@@ -84,7 +91,14 @@ function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlR
     };
   }
   if (faults.length > 0) {
-    return { ok: false, problems: faults.map((fault) => ({ ...at(fault.pos[0]), path: [], message: fault.message })) };
+    return {
+      ok: false,
+      problems: faults.map((fault) => ({
+        ...at(fault.pos[0]),
+        path: [],
+        message: faultSentence(fault, text.slice(fault.pos[0]).split('\n', 1)[0] ?? ''),
+      })),
+    };
   }
   const strange: LocatedProblem[] = [];
   const value = toPlain(parsed.contents, 0, (node, message) =>
@@ -97,6 +111,11 @@ function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlR
     ok: false,
     problems: result.problems.map((problem) => ({ ...problem, ...at(offsetOf(parsed.contents, problem.path)) })),
   };
+}
+
+function placeOf(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 function toPlain(node: unknown, depth: number, refuse: (node: Node | null, message: string) => void): Plain {
@@ -129,6 +148,7 @@ function toPlain(node: unknown, depth: number, refuse: (node: Node | null, messa
 // A number that a double cannot hold keeps its digits, as text.
 function scalarOf(value: unknown, source: string | undefined): Plain {
   if (typeof value === 'number' && source !== undefined) {
+    if (!Number.isFinite(value)) return /\d/.test(source) ? source : value;
     const written = parseQuantity(source.replace(/^\+/, ''));
     const held = parseQuantity(String(value));
     return written && held && compareQuantities(written, held) !== 0 ? source : value;

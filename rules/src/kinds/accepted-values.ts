@@ -5,6 +5,7 @@ import { literalOf, scalar } from '../literal.ts';
 import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
+import { repeatedPlaces } from '../repeated.ts';
 import { join, sql } from '../sql.ts';
 
 export const acceptedValues = defineRule({
@@ -12,7 +13,17 @@ export const acceptedValues = defineRule({
   help: 'Every value of the column is one of a list, compared exactly and case-sensitively. NULLs and values that do not fit the type are not checked.',
   config: z.strictObject({
     column: z.string().meta({ title: 'Column' }),
-    values: z.array(scalar).min(1).max(10_000).meta({ title: 'Accepted values' }),
+    values: z
+      .array(scalar)
+      .min(1)
+      .max(10_000)
+      .superRefine((values, context) => {
+        for (const place of repeatedPlaces(values)) {
+          const message = `${JSON.stringify(values[place])} is here twice: leave it out once`;
+          context.addIssue({ code: 'custom', path: [place], message });
+        }
+      })
+      .meta({ title: 'Accepted values' }),
   }),
   scope: 'rows',
   counts: 'values',

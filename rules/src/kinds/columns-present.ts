@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { distinctNames } from '../column-names.ts';
 import { defineRule } from '../define.ts';
 import { failedOf } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
@@ -6,7 +7,7 @@ import { quoteNames } from '../name.ts';
 export const columnsPresent = defineRule({
   title: 'Columns are present',
   help: 'The file has every one of these columns: in its header, its schema, or as a key of at least one record. A column that is there but all NULL is present.',
-  config: z.strictObject({ columns: z.array(z.string()).min(1).max(10_000).meta({ title: 'Columns' }) }),
+  config: z.strictObject({ columns: distinctNames(10_000).min(1).meta({ title: 'Columns' }) }),
   scope: 'file',
   counts: 'columns',
   judges: ['count', 'share'],

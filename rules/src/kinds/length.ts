@@ -17,7 +17,14 @@ export const length = defineRule({
       max: size.optional().meta({ title: 'Most characters' }),
     })
     .refine((given) => given.min !== undefined || given.max !== undefined, { message: 'give `min`, `max` or both' })
-    .refine((given) => (given.min ?? 0) <= (given.max ?? Infinity), { message: '`min` is above `max`' }),
+    .refine((given) => (given.min ?? 0) <= (given.max ?? Infinity), {
+      path: ['min'],
+      message: 'no text has at least `min` and at most `max` characters, because `min` is above `max`: swap them',
+    })
+    .refine((given) => given.min !== 0 || given.max !== undefined, {
+      path: ['min'],
+      message: 'every text has at least 0 characters: write 1 or more, or give `max`',
+    }),
   scope: 'rows',
   counts: 'values',
   judges: ['count', 'share'],

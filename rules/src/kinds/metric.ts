@@ -22,8 +22,13 @@ export const metric = defineRule({
       metric: metricName.meta({ title: 'Metric' }),
       level: z.number().min(0).max(1).optional().meta({ title: 'Level of the quantile, 0 to 1' }),
     })
-    .refine((given) => (given.metric === 'quantile') === (given.level !== undefined), {
-      message: '`level` belongs to `metric: quantile`, which needs one, such as 0.95',
+    .refine((given) => given.metric !== 'quantile' || given.level !== undefined, {
+      path: ['metric'],
+      message: 'a quantile needs its `level`, such as `level: 0.95`',
+    })
+    .refine((given) => given.metric === 'quantile' || given.level === undefined, {
+      path: ['level'],
+      message: '`level` belongs to `metric: quantile`: leave it out, or ask for the quantile',
     }),
   scope: 'rows',
   counts: 'values',

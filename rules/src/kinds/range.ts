@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
+import { parseInstant } from '../instant.ts';
 import { boundOf, scalar } from '../literal.ts';
 import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
+import { compareQuantities, parseQuantity } from '../quantity.ts';
 import { allOf, sql } from '../sql.ts';
+
+const bound = scalar.superRefine((text, context) => {
+  const message = boundProblem(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 export const range = defineRule({
   title: 'Range',
@@ -13,10 +20,14 @@ export const range = defineRule({
   config: z
     .strictObject({
       column: z.string().meta({ title: 'Column' }),
-      min: scalar.optional().meta({ title: 'Smallest accepted value' }),
-      max: scalar.optional().meta({ title: 'Largest accepted value' }),
+      min: bound.optional().meta({ title: 'Smallest accepted value' }),
+      max: bound.optional().meta({ title: 'Largest accepted value' }),
     })
-    .refine((given) => given.min !== undefined || given.max !== undefined, { message: 'give `min`, `max` or both' }),
+    .refine((given) => given.min !== undefined || given.max !== undefined, { message: 'give `min`, `max` or both' })
+    .refine(({ min, max }) => min === undefined || max === undefined || !isAbove(min, max), {
+      path: ['min'],
+      message: 'no value is at least `min` and at most `max`, because `min` is above `max`: swap them',
+    }),
   scope: 'rows',
   counts: 'values',
   judges: ['count', 'share'],
@@ -89,6 +100,23 @@ export const range = defineRule({
     },
   ],
 });
+
+/** Which bound no column could be compared with, whatever its type. */
+function boundProblem(text: string): string | undefined {
+  if (parseInstant(text)) return undefined;
+  if (/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text)) {
+    return Number.isFinite(Number(text)) ? undefined : `${text} is beyond every number that a column can hold`;
+  }
+  return `${JSON.stringify(text)} is neither a number, a date nor a time, such as 12.5, 2024-02-29 or 2024-02-29T10:00:00Z`;
+}
+
+/** Whether both are numbers, or both times, and the first lies above; whether they fit the column is found out with it. */
+function isAbove(one: string, other: string): boolean {
+  const numbers = [parseQuantity(one), parseQuantity(other)] as const;
+  if (numbers[0] && numbers[1]) return compareQuantities(numbers[0], numbers[1]) > 0;
+  const times = [parseInstant(one), parseInstant(other)] as const;
+  return times[0] !== undefined && times[1] !== undefined && times[0].nanoseconds > times[1].nanoseconds;
+}
 
 function outside(config: { readonly min?: string | undefined; readonly max?: string | undefined }): string {
   if (config.min === undefined) return `above ${config.max ?? ''}`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Aggregate } from '../aggregate.ts';
 import { isTypeError } from '../column.ts';
+import { distinctNames } from '../column-names.ts';
 import { defineRule } from '../define.ts';
 import { countedRows, countOf, failedOf, rowMeasure } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
@@ -11,7 +12,7 @@ export const typeErrors = defineRule({
   title: 'Values that do not fit their type',
   help: 'Rows with a value that does not fit its declared type, in any column or in the chosen ones. The row is kept, its column is NULL and the text is kept beside it. A null is no type error.',
   config: z.strictObject({
-    columns: z.array(z.string()).min(1).optional().meta({ title: 'Columns (all when left out)' }),
+    columns: distinctNames(10_000).min(1).optional().meta({ title: 'Columns (all when left out)' }),
   }),
   scope: 'rows',
   counts: 'rows',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count } from '../aggregate.ts';
 import { present, stored } from '../column.ts';
+import { distinctNames } from '../column-names.ts';
 import { defineRule } from '../define.ts';
 import { countedRows, countOf, failedOf } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
@@ -10,7 +11,7 @@ import { allOf, join, sql } from '../sql.ts';
 export const unique = defineRule({
   title: 'Unique',
   help: 'No two rows share the value of the column, or the combination of the columns. Counts every row whose key repeats (two equal rows are two), and beside it the extra rows (one of two). Exact. Rows with a NULL in the key are not checked.',
-  config: z.strictObject({ columns: z.array(z.string()).min(1).max(32).meta({ title: 'Columns of the key' }) }),
+  config: z.strictObject({ columns: distinctNames(32).min(1).meta({ title: 'Columns of the key' }) }),
   scope: 'rows',
   counts: 'rows',
   judges: ['count', 'share'],
