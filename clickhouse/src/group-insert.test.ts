@@ -14,7 +14,8 @@ function slowTable() {
   return { group, writes };
 }
 
-const refused = (retryable: boolean) => new QueryError('no', { code: 1, retryable, query_id: '', cause: undefined });
+const refused = (retryable: boolean) =>
+  new QueryError('no', { code: 1, trouble: retryable ? 'away' : 'refused', query_id: '', cause: undefined });
 
 test('what comes while an insert is under way goes together, in its order, table by table', async () => {
   const { group, writes } = slowTable();
