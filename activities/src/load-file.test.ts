@@ -108,6 +108,22 @@ columns:
     expect(found['counted']).toMatchObject({ type_errors: '0', min: '2026-11-02T10:00:00.125Z' });
   });
 
+  test('of Parquet that claims more rows than it has is refused: none of them may be missing in silence', async () => {
+    const bytes = await parquet('SELECT number AS id FROM numbers(100)');
+    const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+    // The first number 100 of the footer, as Thrift writes it, is the number of rows.
+    const claim = bytes.indexOf(Buffer.from([0x16, 0xc8, 0x01]), footer);
+    bytes[claim + 1] = 0xca;
+    const { load } = await stack.ingest({ source: 'claiming', name: 'a.parquet', bytes });
+    expect(load).toMatchObject({
+      state: 'refused',
+      records: '0',
+      reason:
+        'The Parquet file is damaged: its metadata claims 101 rows, but 100 were found. Write it anew and send it again.',
+    });
+    expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toBeUndefined();
+  });
+
   test('that is empty is a load of no records with a finding', async () => {
     const { load } = await stack.ingest({ source: 'empty', name: 'nothing.jsonl', bytes: '\n \n' });
     expect(load).toMatchObject({ state: 'loaded', records: '0', findings: ['The file is empty: it has no records.'] });

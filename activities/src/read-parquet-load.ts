@@ -1,4 +1,4 @@
-import { openParquet, parquetLimits, type NewColumn, type ParquetFile } from '@assay/clickhouse';
+import { openParquet, parquetLimits, RefusedFile, type NewColumn, type ParquetFile } from '@assay/clickhouse';
 import type { ActivityDeps } from './deps.ts';
 import { LoadProgress } from './load-progress.ts';
 import { readContent, type LoadContent, type ReadLoad } from './read-load.ts';
@@ -34,6 +34,13 @@ export async function readParquetLoad(deps: ActivityDeps, read: ReadLoad): Promi
       rows_max: rowsMaxOf(document),
       progress: new LoadProgress(read.db, load, { content_bytes_total: null, now: deps.now }),
     });
+    const { records } = reading.totals;
+    if (records !== file.rows) {
+      throw new RefusedFile(
+        'damaged',
+        `The Parquet file is damaged: its metadata claims ${String(file.rows)} rows, but ${String(records)} were found. Write it anew and send it again.`,
+      );
+    }
     return await readContent(
       read,
       { reading, count: 1 },

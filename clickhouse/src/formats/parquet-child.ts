@@ -15,6 +15,7 @@ const metadata = z.object({
   num_columns: z.coerce.number(),
   num_rows: z.coerce.number(),
   num_row_groups: z.coerce.number(),
+  grouped_rows: z.coerce.number(),
   total_uncompressed_size: z.coerce.number(),
   columns: z.array(z.object({ path: z.string(), logical_type: z.string() })),
 });
@@ -57,9 +58,16 @@ if (!mayGoOn()) process.exit(0);
 try {
   const source = quoteString(request.path);
   const about = metadata.parse(
-    JSON.parse(session.query(`SELECT * FROM file(${source}, ParquetMetadata)`, 'JSONEachRow')),
+    JSON.parse(
+      session.query(
+        `SELECT num_columns, num_rows, num_row_groups, arraySum(row_groups.num_rows) AS grouped_rows, total_uncompressed_size, columns
+         FROM file(${source}, ParquetMetadata)`,
+        'JSONEachRow',
+      ),
+    ),
   );
-  const counts = [about.num_columns, about.num_rows, about.num_row_groups, about.total_uncompressed_size];
+  const { num_columns, num_rows, num_row_groups, grouped_rows, total_uncompressed_size } = about;
+  const counts = [num_columns, num_rows, num_row_groups, grouped_rows, total_uncompressed_size];
   if (!counts.every((count) => Number.isSafeInteger(count))) {
     throw new Error('its metadata claims impossible numbers of rows or bytes');
   }
@@ -73,8 +81,8 @@ try {
     const odd = countOddValues(columns, table);
     tell({
       kind: 'inspected',
-      rows: about.num_rows,
-      row_groups: about.num_row_groups,
+      rows: Math.max(num_rows, grouped_rows),
+      row_groups: num_row_groups,
       columns: columns.map(({ name, engine_type, local_time }, index) => ({
         name,
         engine_type,
@@ -99,9 +107,8 @@ try {
 process.exit(0);
 
 function refusalOf(about: z.infer<typeof metadata>): { limit: string; found: number; allowed: number } | undefined {
-  if (about.num_rows > request.rows_max) {
-    return { limit: 'rows_max', found: about.num_rows, allowed: request.rows_max };
-  }
+  const rows = Math.max(about.num_rows, about.grouped_rows);
+  if (rows > request.rows_max) return { limit: 'rows_max', found: rows, allowed: request.rows_max };
   if (about.num_columns > request.columns_max) {
     return { limit: 'columns_max', found: about.num_columns, allowed: request.columns_max };
   }

@@ -22,13 +22,16 @@ export async function checkParquetFrame(path: string): Promise<void> {
       throw new RefusedFile('content', 'The file is not Parquet: it does not begin with PAR1.');
     }
     if (size < smallest || end !== magic) {
-      throw new RefusedFile('damaged', `The Parquet file is cut: its ${size} bytes do not end with PAR1.`);
+      throw new RefusedFile(
+        'damaged',
+        `The Parquet file is cut or overwritten: its ${size} bytes do not end with PAR1. Send the whole file again.`,
+      );
     }
     const footer = tail.readUInt32LE(0);
     if (footer > size - smallest) {
       throw new RefusedFile(
         'damaged',
-        `The Parquet file is damaged: its footer claims ${footer} bytes, more than the whole file of ${size} has.`,
+        `The Parquet file is damaged: its footer claims ${footer} bytes, more than the whole file of ${size} has. Write it anew and send it again.`,
       );
     }
   } finally {

@@ -104,6 +104,6 @@ export class ParquetProcess {
 function stallRefusal(limits: ParquetLimits): RefusedFile {
   return new RefusedFile(
     'limit',
-    `Reading the Parquet file stood still for ${limits.stall_seconds_max} s, the limit stall_seconds_max of this source.`,
+    `Reading the Parquet file stood still for ${limits.stall_seconds_max} s, the limit stall_seconds_max of Parquet files: send it again, or in parts.`,
   );
 }

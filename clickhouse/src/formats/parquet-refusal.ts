@@ -8,26 +8,30 @@ type OverLimit = Extract<ParquetMessage, { kind: 'over_limit' }>;
 /** The refusal for what the engine said about a file at `path`. */
 export function engineRefusal({ message }: Failed, path: string, limits: ParquetLimits): RefusedFile {
   const text = sentence(message.replaceAll(path, 'the file'));
-  if (/encrypt|decrypt/i.test(text)) {
-    return new RefusedFile('encrypted', `The Parquet file is encrypted: decrypt it before sending it. (${text})`);
+  const about = text.replace(/\bcolumn [^]*$/, '');
+  if (/encrypt|decrypt/i.test(about)) {
+    return new RefusedFile('encrypted', 'The Parquet file has encrypted columns: decrypt it before sending it.');
   }
-  if (/bad_alloc|memory limit|Cannot allocate memory/i.test(text)) {
+  if (/bad_alloc|memory limit|Cannot allocate memory/i.test(about)) {
     return new RefusedFile(
       'limit',
-      `Reading the Parquet file takes more than ${limits.memory_bytes_max} bytes of memory, the limit memory_bytes_max of this source; it may be damaged.`,
+      `Reading the Parquet file takes more than ${limits.memory_bytes_max} bytes of memory, the limit memory_bytes_max of Parquet files: write it with smaller row groups, or send the table as CSV or JSONL.`,
     );
   }
-  if (/unsupported|not supported|not implemented|unexpected logical/i.test(text)) {
-    return new RefusedFile('unsupported', `The Parquet file uses something Assay cannot read: ${text}.`);
+  if (/unsupported|unknown type|not supported|not implemented|INT96 timestamp out of range/i.test(about)) {
+    return new RefusedFile(
+      'unsupported',
+      `The Parquet file uses something Assay cannot read: ${text}. Leave that out, or send the table as CSV or JSONL.`,
+    );
   }
-  return new RefusedFile('damaged', `The Parquet file is damaged: ${text}.`);
+  return new RefusedFile('damaged', `The Parquet file is damaged: ${text}. Write it anew and send it again.`);
 }
 
 export function limitRefusal({ limit, found, allowed }: OverLimit): RefusedFile {
   const what = limit === 'rows_max' ? 'rows' : limit === 'columns_max' ? 'columns' : 'bytes without compression';
   return new RefusedFile(
     'limit',
-    `The Parquet file has ${found} ${what}; the limit ${limit} of this source is ${allowed}.`,
+    `The Parquet file has ${found} ${what}; the limit ${limit} of ${limit === 'columns_max' ? 'Parquet files' : 'this source'} is ${allowed}.`,
   );
 }
 
@@ -36,10 +40,13 @@ export function crashRefusal(signal: NodeJS.Signals | null, limits: ParquetLimit
   if (signal === 'SIGXCPU') {
     return new RefusedFile(
       'limit',
-      `Reading the Parquet file took more than ${limits.cpu_seconds_max} s of processor time, the limit cpu_seconds_max of this source.`,
+      `Reading the Parquet file took more than ${limits.cpu_seconds_max} s of processor time, the limit cpu_seconds_max of Parquet files: send it in parts.`,
     );
   }
-  return new RefusedFile('crashed', `The reader crashed on this file${signal === null ? '' : ` (${signal})`}.`);
+  return new RefusedFile(
+    'crashed',
+    `The reader crashed on this Parquet file${signal === null ? '' : ` (${signal})`}. It may be damaged: write it anew and send it again.`,
+  );
 }
 
 /** The engine's own words without code, class, and the places it went through. */
@@ -54,9 +61,15 @@ function sentence(message: string): string {
     .replace(/\s*\(version [^]*$/, '')
     .replace(/\s*\([A-Z_]+\)[\s.]*$/, '')
     .replace(
-      /^Cannot add column (.*?)\s*: column with this name already exists$/,
+      /^Cannot add column ([^]*?)\s*: column with this name already exists[\s.]*$/,
       'unsupported: two columns are called $1',
     )
+    .replace(/^Unexpected logical\/converted type: (column .*)$/, 'the unknown type of $1')
+    .replace(
+      /^[^]*(?:deserialize thrift|TProtocolException|don't know what type|std::\w+_error)[^]*$/i,
+      'its metadata cannot be understood',
+    )
     .replace(/[\s.:]+$/, '')
+    .replace(/\p{Cc}/gu, '\ufffd')
     .slice(0, 500);
 }

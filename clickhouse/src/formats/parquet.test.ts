@@ -6,6 +6,7 @@ import { parseColumnType, type ColumnType } from '@assay/rules';
 import { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openParquet } from './parquet-file.ts';
+import { engineRefusal } from './parquet-refusal.ts';
 import { byteLimits, parquetLimits } from './read-limits.ts';
 import { RefusedFile } from './refused-file.ts';
 import { readAll } from './testing/read-all.ts';
@@ -312,7 +313,7 @@ describe('refusals', () => {
 
   test('names what both ends give away', async () => {
     expect(await refused(changed(good, (bytes) => bytes.subarray(0, -3)))).toMatch(
-      /^damaged: .*cut: its \d+ bytes do not end with PAR1/,
+      /^damaged: .*cut or overwritten: its \d+ bytes do not end with PAR1/,
     );
     expect(await refused(changed(good, () => Buffer.from('PAR1')))).toMatch(/^damaged: .*cut/);
     expect(await refused(changed(good, (bytes) => Buffer.concat([Buffer.from('PARE'), bytes.subarray(4)])))).toMatch(
@@ -329,6 +330,61 @@ describe('refusals', () => {
         }),
       ),
     ).toMatch(/^damaged: .*footer claims 2147483647 bytes/);
+  });
+
+  test('each says in one sentence what is wrong and what to do, without the engine’s own words', async () => {
+    const garbage = Buffer.from(Array.from({ length: 500 }, (_, i) => (i * 7919) % 256));
+    const cases: [string, (bytes: Buffer) => Buffer, RegExp][] = [
+      ['a cut', (bytes) => bytes.subarray(0, -50), /^damaged: .* do not end with PAR1\. Send the whole file again\.$/],
+      [
+        'PAR1 and garbage',
+        () => Buffer.concat([Buffer.from('PAR1'), garbage]),
+        /^damaged: .* do not end with PAR1\. Send the whole file again\.$/,
+      ],
+      [
+        'garbage between both marks',
+        () => Buffer.concat([Buffer.from('PAR1'), garbage, Buffer.from([0x20, 0, 0, 0]), Buffer.from('PAR1')]),
+        /^damaged: The Parquet file is damaged: its metadata cannot be understood\. Write it anew and send it again\.$/,
+      ],
+      [
+        'a footer overwritten in part',
+        (bytes) => bytes.fill(0xee, bytes.length - 200, bytes.length - 8),
+        /^damaged: The Parquet file is damaged: its metadata cannot be understood\. Write it anew and send it again\.$/,
+      ],
+      [
+        'a page overwritten',
+        (bytes) => bytes.fill(0xee, 40, 60),
+        /^damaged: The Parquet file is damaged: Page CRC [^.]*\. Write it anew and send it again\.$/,
+      ],
+    ];
+    for (const [name, change, message] of cases)
+      expect([name, await refused(changed(good, change))]).toEqual([name, expect.stringMatching(message)]);
+  });
+
+  test.each([
+    [
+      'Code: 1. DB::Exception: Cannot decrypt ColumnMetadata. FileDecryption is not setup correctly: (in file/uri /x). (BAD)',
+      /^encrypted: The Parquet file has encrypted columns: decrypt it before sending it\.$/,
+    ],
+    [
+      'DB::Exception: Unexpected end of page data: read stage: MainData: column: encrypted_memory limit (in file /x)',
+      /^damaged: .*Unexpected end of page data \(column encrypted_memory limit\)/,
+    ],
+    [
+      'DB::Exception: Unexpected logical/converted type: SchemaElement(type=BYTE_ARRAY, name=geometry, num_children=0)',
+      /^unsupported: .*cannot read: the unknown type of column geometry\. Leave that out, or send the table as CSV or JSONL\.$/,
+    ],
+    [
+      'DB::Exception: INT96 timestamp out of range: julian day 5373484, time of day 1 ns: read stage: X: column: a (in file /x)',
+      /^unsupported: .*INT96 timestamp out of range/,
+    ],
+    [
+      'DB::Exception: Query memory limit exceeded: would use 2 GiB',
+      /^limit: .*memory_bytes_max of Parquet files: write it with/,
+    ],
+  ])('what the engine says is put in words: %s', (message, expected) => {
+    const { code, message: told } = engineRefusal({ kind: 'failed', message }, '/x', options.limits);
+    expect(`${code}: ${told}`).toMatch(expected);
   });
 
   test('damaged pages are found by their checksums, and nothing of the engine’s inside is told', async () => {
@@ -359,6 +415,14 @@ describe('refusals', () => {
     tail.writeUInt32LE(footer.length);
     const path = changed(good, () => Buffer.concat([Buffer.from('PAR1'), footer, tail, Buffer.from('PAR1')]));
     expect(await refused(path)).toMatch(/^(?:damaged|crashed|limit): /);
+  });
+
+  test('fifty bytes that make a schema inference take all memory there is are refused', async () => {
+    // From the fuzzing corpus of Apache Arrow (arrow-testing, Apache-2.0), behind the mark it lacks.
+    const bytes = Buffer.from('FSAZ8////yAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgKgAAAFBBUjE=', 'base64');
+    expect(await refused(changed(good, () => Buffer.concat([Buffer.from('PAR1'), bytes])))).toMatch(
+      /^damaged: .*metadata/,
+    );
   });
 
   test('a process that gets no memory is refused the file, and this one goes on', async () => {
