@@ -2,7 +2,8 @@ import { connect, type Connection } from '@assay/clickhouse';
 import { startTestEngine, type TestEngine } from '@assay/clickhouse/testing';
 import { sql, type Column } from '@assay/rules';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventRange } from './event-range.ts';
+import { eventRange, type EventRange } from './event-range.ts';
+import { calm } from './testing.ts';
 import { StatementRunner } from './statement-runner.ts';
 
 let engine: TestEngine;
@@ -18,11 +19,17 @@ afterAll(async () => {
   await engine[Symbol.asyncDispose]();
 });
 
-function rangeOf(type: Column['type'], storage: string, values: readonly string[]) {
+async function rangeOf(
+  type: Column['type'],
+  storage: string,
+  values: readonly string[],
+): Promise<EventRange | undefined> {
   const column: Column = { name: 'at', number: 1, type, masked: false };
-  const runner = new StatementRunner(connection.querier('default'), new AbortController().signal);
+  const runner = new StatementRunner(connection.querier('default'), calm());
   const relation = sql`(SELECT CAST(arrayJoin(${values.length === 0 ? sql`[NULL]` : sql`splitByChar(',', ${values.join(',')})`}), ${storage}) AS c_1)`;
-  return eventRange(runner, { columns: [column], event_time: 'at', rows: { relation, condition: null } });
+  const times = await eventRange(runner, { columns: [column], event_time: 'at', rows: { relation, condition: null } });
+  if ('error' in times) throw new Error(times.error);
+  return times.range;
 }
 
 test.each([

@@ -1,11 +1,7 @@
 import { commitsOverlapping, type Commit, type Querier } from '@assay/clickhouse';
 import {
-  evidenceRowsStatement,
   judgePlan,
   planCheck,
-  planEvidence,
-  readEvidenceLines,
-  readEvidenceRows,
   rule,
   runPlan,
   windowSeconds,
@@ -13,12 +9,14 @@ import {
   type EvidenceRow,
   type Judgement,
   type Plan,
+  type RuleResult,
   type VersionedRule,
 } from '@assay/rules';
 import type { LoadIdentity, SourceState } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
 import { eventRange, type EventRange } from './event-range.ts';
 import { fileFacts } from './file-facts.ts';
+import { findEvidence } from './find-evidence.ts';
 import type { Beat } from './heartbeat.ts';
 import { committedRows, sameColumns } from './committed-rows.ts';
 import { loadColumns, type SourceSettings } from './source-settings.ts';
@@ -56,13 +54,15 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
     version: String(stored.version),
   }));
   const rows = committedRows(load.source_id, [commit]);
-  const runner = new StatementRunner(db, beat.signal);
+  const runner = new StatementRunner(db, beat);
   const event_time = settings.document.event_time;
-  const range = await eventRange(runner, { columns, event_time, rows });
+  const times = await eventRange(runner, { columns, event_time, rows });
+  const range = 'error' in times ? undefined : times.range;
   const neighbours = await neighboursOf(given, { columns, rules, range });
   const windows = await windowRows(runner, {
     columns,
     event_time,
+    times,
     rules: rules.map((versioned) => versioned.rule),
     load_rows: rows,
     all_rows: committedRows(load.source_id, [commit, ...neighbours]),
@@ -73,12 +73,13 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
   const answers = await runPlan(plan, (statement) => runner.run(statement));
   const facts = fileFacts({ load, commit, counts, columns, range, now: deps.now() });
   const judgement = judgePlan(plan, answers, facts);
-  const evidence = await findEvidence(runner, { plan, judgement, key: settings.document.key });
+  const evidence = await findEvidence(runner, { plan, results: judgement.results, key: settings.document.key });
   deps.reached('check.measure:after');
   return {
     ...judgement,
+    results: judgement.results.map((result) => withoutRows(result, evidence.not_found)),
     plan,
-    evidence,
+    evidence: evidence.rows,
     rules: rules.map((versioned) => `${versioned.rule.rule_id}@${versioned.version}`),
     window_loads: neighbours.map((neighbour) => neighbour.load_id),
     range,
@@ -100,15 +101,9 @@ async function neighboursOf(
   return found.filter((other) => sameColumns(other, commit));
 }
 
-async function findEvidence(
-  runner: StatementRunner,
-  check: { plan: Plan; judgement: Judgement; key: readonly string[] },
-): Promise<EvidenceRow[]> {
-  const { plan, judgement, key } = check;
-  const wanted = planEvidence(plan, judgement.results);
-  if (wanted === undefined) return [];
-  const lines = readEvidenceLines(await runner.rows(wanted.statement));
-  if (lines.length === 0) return [];
-  const rows = await runner.rows(evidenceRowsStatement(plan, wanted, { lines, key }));
-  return readEvidenceRows(plan, wanted, { rows, key });
+/** What failed has failed, whether its rows can be shown or not; the finding says when they cannot. */
+function withoutRows(result: RuleResult, not_found: ReadonlyMap<string, string>): RuleResult {
+  const why = not_found.get(result.rule_id);
+  if (why === undefined || (result.verdict !== 'fail' && result.verdict !== 'warn')) return result;
+  return { ...result, finding: `${result.finding} The rows behind it could not be looked up: ${why}` };
 }

@@ -1,21 +1,28 @@
 import { QueryError, type Querier } from '@assay/clickhouse';
 import { statementSettings, type AnswerRow, type Statement } from '@assay/rules';
+import type { Beat } from './heartbeat.ts';
 
-/** A statement of a check that takes longer is at fault itself. */
+/** A statement of a check that takes longer strains the engine. */
 const statementSeconds_max = 900;
+
+/** So many attempts of a check are given up to an engine that has too much to do; after them the statement that is stopped is at fault. */
+export const strains_max = 3;
+
+/** What came of a statement: its rows, or a sentence when the statement itself is at fault. */
+export type Asked = { readonly rows: readonly AnswerRow[] } | { readonly error: string };
 
 /** Runs the statements of one check and keeps what they cost. */
 export class StatementRunner {
   readonly #db: Querier;
-  readonly #signal: AbortSignal;
+  readonly #beat: Pick<Beat, 'signal' | 'strains' | 'strained'>;
   readonly #startedAt = performance.now();
   readonly #durations = new Map<number, number>();
   statements = 0;
   rows_read = 0;
 
-  constructor(db: Querier, signal: AbortSignal) {
+  constructor(db: Querier, beat: Pick<Beat, 'signal' | 'strains' | 'strained'>) {
     this.#db = db;
-    this.#signal = signal;
+    this.#beat = beat;
   }
 
   get duration_ms(): number {
@@ -28,25 +35,36 @@ export class StatementRunner {
   }
 
   /** The rows of a planned statement, or why the engine refuses it. Throws what a retry may heal. */
-  async run(statement: Statement): Promise<{ rows: readonly AnswerRow[] } | { error: string }> {
+  async run(statement: Statement): Promise<Asked> {
     const started = performance.now();
     try {
-      return { rows: await this.rows(statement.sql) };
-    } catch (error) {
-      if (error instanceof QueryError && !error.retryable) return { error: error.message };
-      throw error;
+      return await this.ask(statement.sql);
     } finally {
       const before = this.#durations.get(statement.number) ?? 0;
       this.#durations.set(statement.number, before + performance.now() - started);
     }
   }
 
-  /** The rows of any statement the planner wrote. Throws QueryError. */
-  async rows(sql: string): Promise<readonly AnswerRow[]> {
-    this.#signal.throwIfAborted();
+  /** The rows of any statement the planner wrote, or why the engine refuses it. Throws what a retry may heal. */
+  async ask(sql: string): Promise<Asked> {
+    try {
+      return { rows: await this.#rows(sql) };
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      if (error.trouble === 'refused') return { error: error.message };
+      if (error.trouble !== 'strained' || this.#beat.signal.aborted) throw error;
+      // Halves of the statement take less each, and the part that is stopped alone took too much.
+      if (this.#beat.strains >= strains_max) return { error: error.message };
+      this.#beat.strained();
+      throw error;
+    }
+  }
+
+  async #rows(sql: string): Promise<readonly AnswerRow[]> {
+    this.#beat.signal.throwIfAborted();
     const answer = await this.#db.statement(sql, {
       settings: { ...statementSettings, max_execution_time: statementSeconds_max },
-      signal: this.#signal,
+      signal: this.#beat.signal,
     });
     this.statements += 1;
     this.rows_read += answer.read_rows;

@@ -24,6 +24,7 @@ import { ruleTexts, startFile, type FinishLoadResult, type RuleText } from '@ass
 import { editSource } from '@assay/workflows/client';
 import { startTestTemporal, type TestTemporal } from '@assay/workflows/testing';
 import { Client, Connection as TemporalConnection } from '@temporalio/client';
+import type { Beat } from './heartbeat.ts';
 
 /** Engine, Temporal and worker as real processes, over one temporary data folder. */
 export interface TestStack extends AsyncDisposable {
@@ -173,6 +174,11 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
   };
   if (options.worker !== false) await stack.startWorker();
   return stack;
+}
+
+/** The beat of a first attempt that nobody stops. */
+export function calm(): Beat {
+  return { signal: new AbortController().signal, attempt: 1, strains: 0, strained: () => {} };
 }
 
 /** Reads again and again until the answer is as wanted; the test's own time-out ends the wait. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FittedRule } from './bind-rule.ts';
 import { encodedName, isTypeError, stored, type Column } from './column.ts';
-import { groupedShape, type Plan } from './plan.ts';
+import { groupedShape, windowsOf, type Plan } from './plan.ts';
 import type { RuleResult } from './result.ts';
 import { fromRows, keyTuple, segmentKey, windowStart } from './row-set.ts';
 import { allOf, anyOf, identifier, join, sql, type Sql } from './sql.ts';
@@ -178,7 +178,7 @@ function windowConditions(rule: FittedRule, result: RuleResult): Sql[] {
 function repeatedKey(plan: Plan, rule: FittedRule, among?: Sql): Sql | undefined {
   const { grouping } = rule.measure;
   if (!grouping) return undefined;
-  const windows = rule.rule.window === null ? undefined : plan.input.windows?.get(rule.rule.window);
+  const windows = rule.rule.window === null ? undefined : windowsOf(plan.input, rule.rule.window);
   const shape = groupedShape(rule, plan.input.rows, windows);
   const places = [...rule.by.map(stored), ...(rule.window ? [windowStart(rule.window.time, rule.window.seconds)] : [])];
   const [only] = grouping.key;

@@ -25,6 +25,7 @@ export { didYouMean, nearest } from './nearest.ts';
 export { defaultPolicies, parsePolicies, PolicyFileError, type ChannelConfigs } from './policy-file.ts';
 export { patternRefusal } from './pattern.ts';
 export { policyFor, type Ladder, type PinnedPolicy, type Policies, type Target } from './policy.ts';
+export { issueSentence, strangeField } from './parse-sentence.ts';
 export { RuleProblem, type Problem } from './problem.ts';
 export { columnProfile, loadVerdict, ruleResult, verdict, type ColumnProfile, type RuleResult } from './result.ts';
 export {
@@ -93,6 +94,7 @@ export {
   type Plan,
   type PlanInput,
   type PlannedRule,
+  type WindowProblem,
   type WindowRows,
 } from './plan.ts';
 export { segmentText, type RowSet } from './row-set.ts';

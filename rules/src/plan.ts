@@ -20,7 +20,7 @@ export interface PlanInput {
   /** How many they are, if known: a small load needs fewer statements and has its distinct values counted exactly. */
   readonly row_count?: bigint;
   /** For each `window` text in the rules: the rows to look at, and the windows this load touches (`touchedWindows`). */
-  readonly windows?: ReadonlyMap<string, WindowRows>;
+  readonly windows?: ReadonlyMap<string, WindowRows | WindowProblem>;
   /** Whether to profile every column. */
   readonly profile: boolean;
 }
@@ -29,6 +29,11 @@ export interface WindowRows {
   readonly rows: RowSet;
   /** Starts of windows, seconds since 1970 as decimal text. */
   readonly starts: readonly string[];
+}
+
+/** Why the windows of a length cannot be told: every rule that looks at them gets this as its error. */
+export interface WindowProblem {
+  readonly error: string;
 }
 
 /** A rule in a plan: measured by statements, judged by facts alone, or not evaluable. */
@@ -133,16 +138,23 @@ function tuple(starts: readonly bigint[]): Sql {
 
 function fit(versioned: VersionedRule, input: PlanInput): PlannedRule {
   try {
-    return { state: 'fitted', ...bindRule(versioned, input.columns, input.event_time) };
+    const fitted = bindRule(versioned, input.columns, input.event_time);
+    const windows = fitted.rule.window === null ? undefined : input.windows?.get(fitted.rule.window);
+    if (windows && 'error' in windows) {
+      return { state: 'broken', ...versioned, reason: `the engine could not tell its windows: ${windows.error}` };
+    }
+    return { state: 'fitted', ...fitted };
   } catch (error) {
     if (!(error instanceof RuleProblem)) throw error;
     return { state: 'broken', ...versioned, reason: error.message };
   }
 }
 
-function windowsOf(input: PlanInput, window: string): WindowRows {
+/** The windows of a fitted rule. */
+export function windowsOf(input: PlanInput, window: string): WindowRows {
   const found = input.windows?.get(window);
-  if (!found) throw new RangeError(`The plan was not told which windows of ${window} the load touches.`);
+  if (!found || 'error' in found)
+    throw new RangeError(`The plan was not told which windows of ${window} the load touches.`);
   return found;
 }
 

@@ -1,0 +1,90 @@
+import { dataColumns, dataTable, failedRowsOfCheck, loadById, resultsOfCheck, type Load } from '@assay/clickhouse';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestStack, type TestStack } from './testing.ts';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+/** Checks a stored load again and reads what came of it. */
+async function recheck(load: Load, generation = 1): Promise<Load> {
+  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
+  const identity = { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
+  await stack.client.workflow.execute('recheckLoad', {
+    workflowId: `recheck:default:${load_id}:${String(generation)}`,
+    taskQueue: 'control',
+    args: [{ load: { tenant: 'default', ...identity }, generation }],
+  });
+  const after = await loadById(stack.db, load_id);
+  if (after === undefined) throw new Error(`load ${load_id} is gone`);
+  return after;
+}
+
+test('what the engine refuses is the error of the rule it belongs to: the check ends, and the others have their verdicts and rows', async () => {
+  await stack.describe(
+    'holed',
+    `source: holed
+event_time: at
+key: [id]
+columns:
+  id: { type: Int64 }
+  amount: { type: Int64 }
+  at: { type: DateTime }
+  note: { type: String }
+rules:
+  - { id: amount-present, not_null: { column: amount } }
+  - { id: amount-small, range: { column: amount, max: 10 }, evidence: [note] }
+  - { id: enough-an-hour, row_count: {}, window: 1 hour, fail: { value: '< 1' } }
+  - { id: note-present, not_null: { column: note } }
+`,
+  );
+  const { load } = await stack.ingest({
+    source: 'holed',
+    name: 'a.jsonl',
+    bytes:
+      '{"id":1,"amount":null,"at":"2026-01-01 00:00:00","note":"x"}\n{"id":2,"amount":99,"at":"2026-01-01 00:00:00","note":"y"}\n',
+  });
+  expect(load).toMatchObject({ state: 'loaded', verdict: 'fail' });
+
+  const numbers = new Map((await dataColumns(stack.db, load.source_id)).map(({ name, number }) => [name, number]));
+  for (const name of ['at', 'note']) {
+    await stack.db.command(`ALTER TABLE ${dataTable(load.source_id)} DROP COLUMN c_${String(numbers.get(name))}`);
+  }
+  const after = await recheck(load);
+  expect(after).toMatchObject({ state: 'loaded', verdict: 'error' });
+
+  const results = await resultsOfCheck(stack.db, after.load_id, after.check_id);
+  const said = new Map(results.map((result) => [result.rule_id, result]));
+  expect(said.get('amount-present')).toMatchObject({
+    verdict: 'fail',
+    finding: expect.not.stringMatching(/looked up/),
+  });
+  expect(said.get('enough-an-hour')).toMatchObject({
+    verdict: 'error',
+    reason: expect.stringMatching(/^the engine could not tell its windows: Unknown expression .*c_\d/),
+  });
+  expect(said.get('note-present')).toMatchObject({
+    verdict: 'error',
+    reason: expect.stringMatching(/^the engine could not evaluate it: Unknown expression .*c_\d/),
+  });
+  expect(said.get('amount-small')).toMatchObject({
+    verdict: 'fail',
+    finding: expect.stringMatching(/The rows behind it could not be looked up: Unknown expression .*c_\d/),
+  });
+  const evidence = await failedRowsOfCheck(stack.db, {
+    load_id: after.load_id,
+    check_id: after.check_id,
+    rule_id: '',
+    limit: 10,
+    offset: 0,
+  });
+  expect(evidence.map(({ line, rule_ids }) => ({ line, rule_ids }))).toEqual([
+    { line: '1', rule_ids: ['amount-present'] },
+  ]);
+});
