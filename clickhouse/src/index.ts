@@ -168,6 +168,7 @@ export {
   type TextLayout,
 } from './formats/define.ts';
 export { detectFormat, type Detected, type FileFormat } from './formats/detect.ts';
+export { firstEvent, type EventTimes } from './formats/first-event.ts';
 export { guessColumns } from './formats/guess-plan.ts';
 export type { NewColumn } from './formats/infer-type.ts';
 export { openParquet, type ParquetFile } from './formats/parquet-file.ts';

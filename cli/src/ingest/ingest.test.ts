@@ -221,3 +221,35 @@ test('history is loaded in the order of its events, whatever the files are calle
   expect(results.map((result) => result.file)).toEqual(['b', 'c', 'a']);
   expect(results.flatMap((result) => result.incidents)).toEqual([]);
 });
+
+test('history of Parquet files, and of texts in a declared form, is loaded in the order of its events, too', async () => {
+  await mkdir(join(folder, 'mixed-history'));
+  await writeFile(
+    join(folder, 'mixed-history.yaml'),
+    "event_time: at\ncolumns:\n  at: { type: DateTime, timestamp_format: '%d/%m/%Y %H:%M' }\n",
+  );
+  for (const [name, day] of [
+    ['a.parquet', 5],
+    ['b.parquet', 2],
+  ] as const) {
+    const query = `SELECT ${day} AS id, toDateTime('2026-01-0${day} 00:00:00', 'UTC') AS at FORMAT Parquet`;
+    const answer = await stack.engine.client.exec({ query });
+    await writeFile(join(folder, 'mixed-history', name), Buffer.concat(await answer.stream.toArray()));
+  }
+  await writeFile(join(folder, 'mixed-history', 'c.csv'), 'id,at\n4,04/01/2026 00:00\n');
+  await writeFile(join(folder, 'mixed-history', 'd.csv'), 'id,at\n1,02/02/2025 00:00\n');
+  await writeFile(join(folder, 'mixed-history', 'e.parquet'), 'PAR1 damaged');
+  const ran = await ingest('mixed-history', '-s', 'mixed-history', '-c', 'mixed-history.yaml', '--backfill', '--json');
+  const results = ran.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => ingestResult.parse(JSON.parse(line)));
+  expect(results.map(({ file, rows }) => [file, rows])).toEqual([
+    ['d.csv', '1'],
+    ['b.parquet', '1'],
+    ['c.csv', '1'],
+    ['a.parquet', '1'],
+    ['e.parquet', '0'],
+  ]);
+  expect(results.slice(0, -1).every(({ columns }) => columns.every((column) => column.type_errors === '0'))).toBe(true);
+});

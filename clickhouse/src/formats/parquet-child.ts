@@ -40,6 +40,8 @@ const settings = [
   "session_timezone = 'UTC'",
 ];
 
+const earliestTexts_max = 1000;
+
 function tell(message: ParquetMessage): void {
   writeSync(3, `${JSON.stringify(message)}\n`);
 }
@@ -74,10 +76,12 @@ try {
   const refusal = refusalOf(about);
   if (refusal !== undefined) {
     tell({ kind: 'over_limit', ...refusal });
+  } else if (request.earliest_of !== null) {
+    tellEarliest(describe(source, about.columns), source, request.earliest_of);
   } else {
     const columns = describe(source, about.columns);
-    const aliases = columns.map((_, index) => `x${index}`);
-    const table = `(SELECT * FROM file(${source}, Parquet)) AS t(${aliases.join(', ')})`;
+    const aliases = aliasesOf(columns);
+    const table = tableOf(columns, source);
     const odd = countOddValues(columns, table);
     tell({
       kind: 'inspected',
@@ -135,6 +139,36 @@ function describe(source: string, leaves: readonly { path: string; logical_type:
     const local_time = local.has(name);
     return { name, engine_type, local_time, kept: parquetColumnKind({ engine_type, local_time }) };
   });
+}
+
+function aliasesOf(columns: readonly Described[]): string[] {
+  return columns.map((_, index) => `x${index}`);
+}
+
+function tableOf(columns: readonly Described[], source: string): string {
+  return `(SELECT * FROM file(${source}, Parquet)) AS t(${aliasesOf(columns).join(', ')})`;
+}
+
+/** The smallest value; of texts, whose order may be another one, the first ones. */
+function tellEarliest(columns: readonly Described[], source: string, name: string): void {
+  const place = columns.findIndex((column) => column.name === name);
+  const column = columns[place];
+  if (column === undefined || column.kept.kind === 'nested') {
+    tell({ kind: 'earliest', texts: [], is_timestamp: false });
+    return;
+  }
+  const { type } = column.kept;
+  const table = tableOf(columns, source);
+  const values =
+    type.kind === 'string'
+      ? `SELECT x${place} AS v FROM ${table} LIMIT ${earliestTexts_max}`
+      : `SELECT min(x${place}) AS v FROM ${table} HAVING count() > 0`;
+  const lines = session.query(
+    `SELECT ${fieldText(column.kept, 'v', false)} AS text FROM (${values}) WHERE text IS NOT NULL`,
+    'JSONCompactEachRow',
+  );
+  const texts = lines.split('\n').flatMap((line) => (line === '' ? [] : z.tuple([z.string()]).parse(JSON.parse(line))));
+  tell({ kind: 'earliest', texts, is_timestamp: type.kind === 'timestamp' });
 }
 
 /** Per column, how many values are no UTF-8 text, and how many nested ones are empty. */

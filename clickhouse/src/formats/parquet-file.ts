@@ -51,8 +51,37 @@ export interface ParquetFile {
 
 type Inspected = Extract<ParquetMessage, { kind: 'inspected' }>;
 
+type Earliest = Extract<ParquetMessage, { kind: 'earliest' }>;
+
 /** Opens a Parquet file, gzip or zstd around it or not. Throws RefusedFile; an Error when the process cannot start. */
-export async function openParquet({ path, bytes, limits, signal }: OpenParquetOptions): Promise<ParquetFile> {
+export async function openParquet(options: OpenParquetOptions): Promise<ParquetFile> {
+  const { running, close } = await startProcess(options, null);
+  try {
+    const inspected = await running.first('inspected');
+    return { ...kept(inspected), rows: inspected.rows, content: () => running.content(), close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+/**
+ * The earliest values of a column as text, none when the file has no such column or no values in it. Throws RefusedFile; an Error when
+ * the process cannot start.
+ */
+export async function earliestInParquet(options: OpenParquetOptions, column: string): Promise<Omit<Earliest, 'kind'>> {
+  const { running, close } = await startProcess(options, column);
+  try {
+    return await running.first('earliest');
+  } finally {
+    await close();
+  }
+}
+
+async function startProcess(
+  { path, bytes, limits, signal }: OpenParquetOptions,
+  earliest_of: string | null,
+): Promise<{ readonly running: Running; readonly close: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-parquet-'));
   const link = join(folder, 'file.parquet');
   const pipe = join(folder, 'rows');
@@ -68,21 +97,10 @@ export async function openParquet({ path, bytes, limits, signal }: OpenParquetOp
     makePipes([pipe]);
     const { memory_bytes_max, rows_max, columns_max } = limits;
     const { bytes_out_max } = bytes;
-    child = new ParquetProcess(
-      {
-        path: link,
-        pipe,
-        engine_folder: join(folder, 'engine'),
-        memory_bytes_max,
-        rows_max,
-        columns_max,
-        bytes_out_max,
-      },
-      limits,
-    );
-    const running = new Running({ child, pipe, link, size, bytes_out_max, limits, signal });
-    const inspected = await running.inspect();
-    return { ...kept(inspected), rows: inspected.rows, content: () => running.content(), close };
+    const engine_folder = join(folder, 'engine');
+    const most = { memory_bytes_max, rows_max, columns_max, bytes_out_max };
+    child = new ParquetProcess({ path: link, pipe, engine_folder, ...most, earliest_of }, limits);
+    return { running: new Running({ child, pipe, link, size, bytes_out_max, limits, signal }), close };
   } catch (cause) {
     await close();
     throw cause;
@@ -135,11 +153,12 @@ class Running {
     this.#options = options;
   }
 
-  async inspect(): Promise<Inspected> {
+  /** Lets the process open the file and waits for what it tells first. */
+  async first<Kind extends 'inspected' | 'earliest'>(kind: Kind): Promise<Extract<ParquetMessage, { kind: Kind }>> {
     const { child } = this.#options;
     await this.#inTime(() => child.start());
     const message = await this.#inTime(() => child.message());
-    if (message.kind === 'inspected') return message;
+    if (isOf(kind, message)) return message;
     throw this.#refusal(message);
   }
 
@@ -199,6 +218,7 @@ class Running {
         return limitRefusal(message);
       case 'ready':
       case 'inspected':
+      case 'earliest':
       case 'done':
         return new Error(`The process that reads Parquet files said "${message.kind}" out of turn.`);
     }
@@ -221,6 +241,13 @@ class Running {
       signal?.removeEventListener('abort', kill);
     }
   }
+}
+
+function isOf<Kind extends ParquetMessage['kind']>(
+  kind: Kind,
+  message: ParquetMessage,
+): message is Extract<ParquetMessage, { kind: Kind }> {
+  return message.kind === kind;
 }
 
 function kept(inspected: Inspected): Pick<ParquetFile, 'layout' | 'columns' | 'findings'> {

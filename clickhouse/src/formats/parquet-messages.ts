@@ -11,6 +11,8 @@ export const parquetRequest = z.object({
   rows_max: z.number(),
   columns_max: z.number(),
   bytes_out_max: z.number(),
+  /** Only the earliest values of this column are wanted, and no rows. */
+  earliest_of: z.string().nullable(),
 });
 
 export type ParquetRequest = z.infer<typeof parquetRequest>;
@@ -35,6 +37,7 @@ export const parquetMessage = z.discriminatedUnion('kind', [
     row_groups: z.number(),
     columns: z.array(inspectedColumn),
   }),
+  z.object({ kind: z.literal('earliest'), texts: z.array(z.string()), is_timestamp: z.boolean() }),
   z.object({ kind: z.literal('done') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
 ]);
