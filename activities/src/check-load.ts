@@ -37,7 +37,8 @@ export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat:
 
   const commit = loaded === null ? await storedCommit(db, load) : commitOf(load, loaded, timestampOf(deps.now()));
   deps.reached('load.commit:before');
-  if (loaded !== null) await writeCommit(db, commit);
+  // What is read again takes the place of a commit only once it is judged.
+  if (loaded !== null && generation === 0) await writeCommit(db, commit);
   deps.reached('load.commit:after');
 
   const counts = totals(commit);

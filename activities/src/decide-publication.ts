@@ -1,5 +1,14 @@
-import { commitOfLoad, emitEvent, loadById, writeCommit, writeLoad, type Querier } from '@assay/clickhouse';
-import type { Activities, PublicationDecision } from '@assay/workflows';
+import {
+  commitOfLoad,
+  emitEvent,
+  loadById,
+  writeCommit,
+  writeLoad,
+  type Commit,
+  type Load,
+  type Querier,
+} from '@assay/clickhouse';
+import type { Activities, NewContent, PublicationDecision } from '@assay/workflows';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
 import { loadStates } from './publication.ts';
@@ -20,13 +29,14 @@ export async function decidePublication(deps: ActivityDeps, input: Input): Promi
 async function decideOne(
   deps: ActivityDeps,
   db: Querier,
-  input: Input & Pick<PublicationDecision, 'load_id' | 'state' | 'reason'>,
+  input: Input & Pick<PublicationDecision, 'load_id' | 'state' | 'reason' | 'damage' | 'content'>,
 ): Promise<void> {
   const { load_id, state, reason, decision, decision_no, at } = input;
   const commit = await commitOfLoad(db, input.source_id, load_id);
   if (commit === undefined) throw nothingCommitted(load_id);
   await writeCommit(db, {
     ...commit,
+    ...(input.content === undefined ? {} : contentOf(input.content)),
     version: firstDecisionVersion + decision_no,
     state,
     decided_at: at,
@@ -36,8 +46,11 @@ async function decideOne(
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
   const load = await loadById(db, load_id);
   if (load === undefined) throw nothingCommitted(load_id);
-  if (load.state !== loadStates[state] || load.reason !== reason) {
-    await writeLoad(db, { ...load, version: load.version + 1, state: loadStates[state], reason });
+  const after: Load = { ...load, state: stateAfter(load, input), reason, damage: input.damage ?? load.damage };
+  // Whoever read a load again writes its row, too, with everything that is new about it.
+  const isWritten = input.content !== undefined;
+  if (!isWritten && (['state', 'reason', 'damage'] as const).some((field) => load[field] !== after[field])) {
+    await writeLoad(db, { ...after, version: load.version + 1 });
   }
   await emitEvent(db, {
     type: 'load.decided',
@@ -45,6 +58,23 @@ async function decideOne(
     data: { state },
     now: deps.now(),
   });
+}
+
+/** A file that was damaged on the way stays so while it is held. */
+function stateAfter(load: Load, { state }: Pick<PublicationDecision, 'state'>): Load['state'] {
+  return load.state === 'partial' && state === 'held' ? 'partial' : loadStates[state];
+}
+
+function contentOf({ chunks, columns, seen, event_from, event_to }: NewContent): Partial<Commit> {
+  return {
+    chunk_ids: chunks.map((chunk) => chunk.chunk_id),
+    chunk_rows: chunks.map((chunk) => chunk.rows),
+    chunk_rejects: chunks.map((chunk) => chunk.rejects),
+    columns: JSON.stringify(columns),
+    seen: JSON.stringify(seen),
+    event_from,
+    event_to,
+  };
 }
 
 function nothingCommitted(load_id: string): ApplicationFailure {

@@ -48,6 +48,13 @@ export const workerEnv = z.object({
     .max(100)
     .default(4)
     .describe('Files that are read at the same time.'),
+  ASSAY_STEP_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(10)
+    .describe('How often a step of a load is tried when it fails for no reason that is known to pass.'),
   ASSAY_CRASH_AT: z
     .string()
     .regex(/^[a-z.]+:(before|after)$/)

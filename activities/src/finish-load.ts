@@ -113,6 +113,7 @@ async function publishAgain(
 async function followDecision(db: Querier, written: Load): Promise<void> {
   const commit = await commitOfLoad(db, written.source_id, written.load_id);
   if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return;
+  if (commit.state === 'held' && written.state === 'partial') return;
   await writeLoad(db, {
     ...written,
     version: written.version + 1,
@@ -133,7 +134,8 @@ function publicationOf(load: Load): Publication | undefined {
   return (['published', 'held', 'withdrawn', 'expired'] as const).find((state) => loadStates[state] === load.state);
 }
 
-function finalRow(input: FinishLoadInput, now: number) {
+/** What the last step of a load's workflow writes. */
+export function finalRow(input: FinishLoadInput, now: number) {
   const { generation, workflow_id, run_id, checked, loaded } = input;
   return {
     version: stepVersion(generation, 'finished'),
@@ -149,7 +151,7 @@ function finalRow(input: FinishLoadInput, now: number) {
 }
 
 /** The check that the workflow went on with is final; those of abandoned attempts never are. */
-async function putInForce(db: Querier, { load, checked }: FinishLoadInput): Promise<void> {
+export async function putInForce(db: Querier, { load, checked }: FinishLoadInput): Promise<void> {
   if (checked.check_id === '0') return;
   const check = await checkById(db, load.load_id, checked.check_id);
   if (check === undefined) throw new Error(`check ${checked.check_id} of load ${load.load_id} left no record`);

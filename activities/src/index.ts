@@ -4,6 +4,7 @@ import { checkLoad } from './check-load.ts';
 import { decidePublication } from './decide-publication.ts';
 import type { ActivityDeps } from './deps.ts';
 import { finishLoad } from './finish-load.ts';
+import { giveUpLoad } from './give-up-load.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { createIncidentActivities } from './incident/create-incident-activities.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
@@ -19,6 +20,7 @@ export function createActivities(deps: ActivityDeps & IncidentDeps): Activities 
     loadFile: (input) => withHeartbeat((beat) => loadFile(deps, input, beat)),
     checkLoad: (input) => withHeartbeat((beat) => checkLoad(deps, input, beat)),
     finishLoad: (input) => withHeartbeat(() => finishLoad(deps, input)),
+    giveUpLoad: (input) => giveUpLoad(deps, input),
     readSource: (ref) => readSource(deps, ref),
     appendSource: (input) => appendSource(deps, input),
     decidePublication: (input) => decidePublication(deps, input),

@@ -55,11 +55,19 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
     const only_attempt = read.only_attempt && (before?.loading_at ?? null) === null;
     return { ...read, only_attempt, compression, loading_at };
   } catch (error) {
-    if (!(error instanceof RefusedFile)) throw error;
-    return { outcome: 'refused', reason: error.message, format: '', compression: bytes?.compression ?? '', loading_at };
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    return { outcome: 'refused', reason, format: '', compression: bytes?.compression ?? '', loading_at };
   } finally {
     await bytes?.close();
   }
+}
+
+/** Why a file is refused; undefined for what has nothing to do with the file. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof RefusedFile) return error.message;
+  const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return isGone ? 'Its bytes are no longer in the inbox: send the file once more, with --again.' : undefined;
 }
 
 /** The source was made when the file was received; should its record be lost, it begins anew. */

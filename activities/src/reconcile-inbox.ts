@@ -1,5 +1,14 @@
-import { finalStates, loadById, writeLoad, type Manifest } from '@assay/clickhouse';
-import { startFile } from '@assay/workflows';
+import {
+  finalStates,
+  generationOf,
+  loadById,
+  loadIdentity,
+  tenantsWithSources,
+  unfinishedLoads,
+  writeLoad,
+  type Manifest,
+} from '@assay/clickhouse';
+import { startFile, startReload } from '@assay/workflows';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 
@@ -22,7 +31,7 @@ export class InboxReconciler {
 
   /** @returns how many workflows were started. Throws what kept a load from being started; the next turn begins with the others. */
   async run(): Promise<number> {
-    let started = 0;
+    let started = await this.#continueReloads();
     const load_ids = await this.#deps.inbox.loadIds();
     const later = load_ids.filter((load_id) => this.#failed.has(load_id));
     for (const load_id of [...load_ids.filter((one) => !this.#failed.has(one)), ...later]) {
@@ -41,14 +50,30 @@ export class InboxReconciler {
   async #reconcile(load_id: string): Promise<boolean> {
     const about = await this.#deps.inbox.manifest(load_id);
     if (about === undefined) return false;
-    if (!(await this.#isFinal(about))) return this.#start(about);
+    const load = await loadById(this.#deps.connection.querier(about.tenant), load_id);
+    const isStored = load !== undefined && (finalStates.includes(load.state) || generationOf(load.version) > 0);
+    if (!isStored) return this.#start(about);
     this.#settled.add(load_id);
     return false;
   }
 
-  async #isFinal(about: Manifest): Promise<boolean> {
-    const load = await loadById(this.#deps.connection.querier(about.tenant), about.load_id);
-    return load !== undefined && finalStates.includes(load.state);
+  /** A stored load that is being read again goes on with that, never from the beginning: its first workflow may be forgotten by now. */
+  async #continueReloads(): Promise<number> {
+    const { connection, temporal } = this.#deps;
+    let started = 0;
+    for (const tenant of await tenantsWithSources(connection.querier(''))) {
+      const unfinished = await unfinishedLoads(connection.querier(tenant));
+      for (const load of unfinished.filter(({ version }) => generationOf(version) > 0)) {
+        try {
+          const again = { load: loadIdentity(load, tenant), generation: generationOf(load.version) };
+          await temporal.workflow.start('reloadLoad', startReload(again));
+          started += 1;
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        }
+      }
+    }
+    return started;
   }
 
   async #start(about: Manifest): Promise<boolean> {

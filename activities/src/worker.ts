@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { connect, openInbox, ReaderPool } from '@assay/clickhouse';
+import { connect, openInbox, ReaderPool, tenantsWithSources } from '@assay/clickhouse';
 import { searchAttributeNames, taskQueues } from '@assay/workflows';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
+import { applyRetention } from './apply-retention.ts';
+import { StoredComparison } from './compare-stored.ts';
 import { crashOnce, neverCrash } from './crash-point.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workerEnv, type WorkerEnv } from './env.ts';
@@ -18,6 +20,7 @@ import { workflowBundle } from './workflow-bundle.ts';
 
 const reconcileEvery_ms = 30_000;
 const sweepEvery_ms = 3_600_000;
+const retainEvery_ms = 3_600_000;
 /** An upload whose file was not touched for so long is dead. */
 const deadUpload_ms = 24 * 3_600_000;
 const shutdownGrace = '10 seconds';
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
     connection,
     namespace: env.TEMPORAL_NAMESPACE,
     activities,
-    interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
+    interceptors: { activity: [() => ({ inbound: failureInterceptor({ attempts_max: env.ASSAY_STEP_ATTEMPTS }) })] },
     shutdownGraceTime: shutdownGrace,
     shutdownForceTime: '30 seconds',
   };
@@ -79,6 +82,17 @@ async function main(): Promise<void> {
     signal: stopping.signal,
     failed: (error) => log.warn({ err: error }, 'the inbox could not be compared with the loads, trying again'),
   });
+  const comparison = new StoredComparison(deps);
+  const comparing = runPeriodically(() => comparison.run(), {
+    every_ms: reconcileEvery_ms,
+    signal: stopping.signal,
+    failed: (error) => log.warn({ err: error }, 'stored rows could not be compared with the commits, trying again'),
+  });
+  const retaining = runPeriodically(() => retain(deps), {
+    every_ms: retainEvery_ms,
+    signal: stopping.signal,
+    failed: (error) => log.warn({ err: error }, 'what expired could not be given up, trying again'),
+  });
   const sweeping = runPeriodically(() => deps.inbox.sweep(deps.now() - deadUpload_ms), {
     every_ms: sweepEvery_ms,
     signal: stopping.signal,
@@ -87,10 +101,17 @@ async function main(): Promise<void> {
   log.info({ queues: env.ASSAY_QUEUES, search_attributes: searchAttributeNames }, 'worker started');
   await Promise.all(workers.map((worker) => worker.run()));
   stop();
-  await Promise.all([reconciling, sweeping]);
+  await Promise.all([reconciling, comparing, retaining, sweeping]);
   await deps.connection.close();
   await connection.close();
   log.info('worker stopped');
+}
+
+async function retain(deps: ActivityDeps): Promise<void> {
+  for (const tenant of await tenantsWithSources(deps.connection.querier(''))) {
+    const { sources } = await applyRetention(deps, { tenant, dry_run: false });
+    if (sources.length > 0) deps.log.info({ tenant, sources }, 'what sources keep no longer was given up');
+  }
 }
 
 async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<ActivityDeps & IncidentDeps> {

@@ -15,14 +15,15 @@ export {
 export { arrival, arrivalsOfLoad, writeArrival, type Arrival } from './tables/arrival.ts';
 export { check, checkById, checksOfLoad, writeCheck, type Check } from './tables/check.ts';
 export {
-  allCommits,
   commit,
   commitOfLoad,
   commitOfSource,
+  commitsOfSource,
   commitsOverlapping,
   highestCommitVersion,
   publication,
   writeCommit,
+  writeCommits,
   type Commit,
   type Publication,
 } from './tables/commit.ts';
@@ -93,13 +94,26 @@ export {
   loadVerdict,
   unfinishedLoads,
   writeLoad,
+  writeLoads,
   type Kept,
   type Load,
   type LoadFilter,
   type LoadState,
   type LoadVerdict,
 } from './tables/load.ts';
-export { nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
+export { generationOf, nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
+export {
+  deleteFrom,
+  deleteRows,
+  dropMonth,
+  expiredMonths,
+  loadsIn,
+  loadsInMonth,
+  loadsWithout,
+  loadsWithoutAmong,
+  loadsWithParts,
+  storedMonths,
+} from './tables/expired-load.ts';
 export { storedChunks, storedRejectChunks, type StoredChunk } from './tables/stored-chunk.ts';
 export {
   committedTotals,

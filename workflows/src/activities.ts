@@ -4,6 +4,7 @@ import type {
   CheckLoadResult,
   FinishLoadInput,
   FinishLoadResult,
+  GiveUpLoadInput,
   LoadFileInput,
   LoadFileResult,
 } from './load-steps.ts';
@@ -17,6 +18,8 @@ export interface Activities extends IncidentActivities {
   checkLoad(input: CheckLoadInput): Promise<CheckLoadResult>;
   /** Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. */
   finishLoad(input: FinishLoadInput): Promise<FinishLoadResult>;
+  /** Writes that the check of a load could not be made or not be finished, tells its incident, and answers the state it ends in. */
+  giveUpLoad(input: GiveUpLoadInput): Promise<string>;
 
   /** The state of a source as last written, and how many decisions about its loads are stored; null when there is no source. */
   readSource(ref: SourceRef): Promise<(SourceState & { readonly decisions: number }) | null>;

@@ -6,6 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { taskQueues, type Activities } from './activities.ts';
+import { givenUp } from './given-up.ts';
 import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
 import { searchAttributes } from './search-attributes.ts';
 
@@ -31,6 +32,13 @@ const { finishLoad } = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
+/** What ends a load that cannot go on is itself tried until it succeeds. */
+const { giveUpLoad } = proxyActivities<Activities>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
 export interface CheckFileInput {
   readonly load: LoadIdentity;
 }
@@ -45,7 +53,8 @@ export interface RecheckLoadInput {
 export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadResult> {
   describe(load, { state: 'loading', verdict: '' }, 'Reading the file.');
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
-  const loaded = await loadFile({ load, workflow_id, run_id });
+  const loading_at = new Date().toISOString();
+  const loaded = await loadFile({ load, workflow_id, run_id }).catch((error: unknown) => unreadable(error, loading_at));
   return judge(load, loaded, { trigger: 'file', generation: 0 });
 }
 
@@ -63,13 +72,26 @@ async function judge(
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
   const input = { load, loaded, ...run, workflow_id, run_id };
 
-  describe(load, { state: 'checking', verdict: '' }, readingSentence(loaded));
-  const checked: CheckLoadResult = await checkLoad(input);
+  try {
+    describe(load, { state: 'checking', verdict: '' }, readingSentence(loaded));
+    const checked: CheckLoadResult = await checkLoad(input);
 
-  describe(load, { state: 'checking', verdict: checked.verdict }, checked.summary);
-  const finished = await finishLoad({ ...input, checked });
-  describe(load, { state: finished.state, verdict: checked.verdict }, checked.summary);
-  return finished;
+    describe(load, { state: 'checking', verdict: checked.verdict }, checked.summary);
+    const finished = await finishLoad({ ...input, checked });
+    describe(load, { state: finished.state, verdict: checked.verdict }, checked.summary);
+    return finished;
+  } catch (error) {
+    const why = givenUp(error);
+    const state = await giveUpLoad({ ...input, why });
+    describe(load, { state, verdict: 'error' }, `Not checked: ${why}`);
+    throw ApplicationFailure.nonRetryable(why, 'given_up');
+  }
+}
+
+/** A file that cannot be read, for whatever reason that does not pass, is refused as one that makes no sense. */
+function unreadable(error: unknown, loading_at: string): LoadFileResult {
+  const reason = `The file could not be read: ${givenUp(error)} Send it once more with --again to have it read again.`;
+  return { outcome: 'refused', reason, format: '', compression: '', loading_at };
 }
 
 function readingSentence(loaded: LoadFileResult | null): string {

@@ -7,6 +7,7 @@ import {
   type PublicationDecision,
   type RuleText,
   type SourceEdit,
+  type SourceExpiry,
   type SourceRef,
   type SourceState,
 } from './source-messages.ts';
@@ -53,6 +54,18 @@ export async function decidePublication(
 ): Promise<void> {
   await client.workflow.executeUpdateWithStart<typeof runSource, null, [PublicationDecision]>(sourceMessages.decide, {
     args: [call.decision],
+    updateId: call.update_id,
+    startWorkflowOperation: startSource(call.ref, call.if_new),
+  });
+}
+
+/** Writes what expires of loads of a source, so that nothing reads it any more. */
+export async function expireLoads(
+  client: Client,
+  call: { ref: SourceRef; if_new: NewSource; expiry: SourceExpiry; update_id: string },
+): Promise<void> {
+  await client.workflow.executeUpdateWithStart<typeof runSource, null, [SourceExpiry]>(sourceMessages.expire, {
+    args: [call.expiry],
     updateId: call.update_id,
     startWorkflowOperation: startSource(call.ref, call.if_new),
   });

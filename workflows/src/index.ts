@@ -5,6 +5,7 @@ export type {
   CheckLoadResult,
   FinishLoadInput,
   FinishLoadResult,
+  GiveUpLoadInput,
   LoadedChunk,
   LoadedColumn,
   LoadFileInput,

@@ -101,6 +101,12 @@ export interface FinishLoadInput extends CheckLoadInput {
   readonly checked: CheckLoadResult;
 }
 
+/** A load whose check could not be made or not be finished. */
+export interface GiveUpLoadInput extends CheckLoadInput {
+  /** One sentence. */
+  readonly why: string;
+}
+
 export interface FinishLoadResult {
   readonly state: 'loaded' | 'partial' | 'held' | 'refused';
   /** How many incidents heard of a failing result, and how many of a clean one. */

@@ -16,11 +16,12 @@ import {
   type PublicationDecision,
   type RuleText,
   type SourceEdit,
+  type SourceExpiry,
   type SourceRef,
   type SourceState,
 } from './source-messages.ts';
 
-const { readSource, appendSource, decidePublication } = proxyActivities<Activities>({
+const { readSource, appendSource, decidePublication, expireLoads } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
@@ -36,6 +37,7 @@ export interface RunSourceInput {
 
 export const edit = defineUpdate<SourceState, [SourceEdit]>(sourceMessages.edit);
 export const decide = defineUpdate<null, [PublicationDecision]>(sourceMessages.decide);
+export const expire = defineUpdate<null, [SourceExpiry]>(sourceMessages.expire);
 export const state = defineQuery<SourceState | null>(sourceMessages.state);
 
 /** A source, as long as it exists: the only writer of its versions and of decisions about its loads. */
@@ -81,6 +83,14 @@ export async function runSource(input: RunSourceInput): Promise<void> {
     alone(async ({ source_id }) => {
       decisions += 1;
       await decidePublication({ ref, source_id, decision, decision_no: decisions, at: now() });
+      return null;
+    }),
+  );
+
+  setHandler(expire, (expiry) =>
+    alone(async ({ source_id }) => {
+      decisions += 1;
+      await expireLoads({ ref, source_id, expiry, decision_no: decisions, at: now() });
       return null;
     }),
   );

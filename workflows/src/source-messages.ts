@@ -1,3 +1,5 @@
+import type { LoadedChunk, LoadedColumn, SeenColumns } from './load-steps.ts';
+
 /** What a source is told and answers. Documents and rules travel as canonical JSON, already validated by the rules package. */
 
 export interface SourceRef {
@@ -53,7 +55,17 @@ export type SourceEdit =
   /** A person declares or accepts columns: adds or retypes, never drops. */
   | (Change & { readonly kind: 'put_columns'; readonly columns: readonly SourceColumn[] });
 
-/** A person's decision about a final load. */
+/** What counts of a load from now on, in place of what counted before: it was read from its file again. */
+export interface NewContent {
+  readonly chunks: readonly LoadedChunk[];
+  readonly columns: readonly LoadedColumn[];
+  readonly seen: SeenColumns;
+  /** Earliest and latest event time of the rows, ISO 8601; null without. */
+  readonly event_from: string | null;
+  readonly event_to: string | null;
+}
+
+/** A decision about a load: of a person about a final one, or of Assay itself about one whose rows are missing or were read again. */
 export interface PublicationDecision {
   readonly load_id: string;
   readonly state: 'published' | 'held' | 'withdrawn';
@@ -65,7 +77,18 @@ export interface PublicationDecision {
   } | null;
   readonly actor: string;
   readonly reason: string;
+  /** What is missing of its rows, as a sentence; empty when all are there again. Left out when nothing is said about that. */
+  readonly damage?: string;
+  readonly content?: NewContent;
 }
+
+/** What retention gives up of loads of one source in one step. */
+export interface SourceExpiry {
+  readonly loads: readonly { readonly load_id: string; readonly parts: readonly KeptPart[] }[];
+}
+
+/** What is kept of a load, each for a time of its own. */
+export type KeptPart = 'inbox' | 'rows' | 'evidence' | 'metrics';
 
 export function sourceWorkflowId(ref: SourceRef): string {
   return `source:${ref.tenant}:${ref.source}`;
@@ -83,8 +106,9 @@ export function fileWorkflowId(load: {
   return `file:${load.tenant}:${load.source}:${load.source_id}:${load.sha256}${again}`;
 }
 
+/** A load is checked again or read again, never both at once: the two share their ids. */
 export function recheckWorkflowId(load: { tenant: string; load_id: string }, n: number): string {
   return `recheck:${load.tenant}:${load.load_id}:${String(n)}`;
 }
 
-export const sourceMessages = { edit: 'edit', decide: 'decide', state: 'state' } as const;
+export const sourceMessages = { edit: 'edit', decide: 'decide', expire: 'expire', state: 'state' } as const;

@@ -1,5 +1,4 @@
-import { finalStates, type Load } from '@assay/clickhouse';
-import type { LoadIdentity } from '@assay/workflows';
+import { finalStates, loadIdentity } from '@assay/clickhouse';
 import { recordDeed } from '../audit-trail.ts';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -20,12 +19,7 @@ export async function recheckLoad(
   if (commit === undefined) {
     throw new RequestProblem('conflict', `Load ${load_id} is ${load.state} and has no rows to check again.`);
   }
-  const workflow_id = await ctx.services.orchestrator.recheck(identityOf(load, ctx.caller.tenant), load.version);
+  const workflow_id = await ctx.services.orchestrator.recheck(loadIdentity(load, ctx.caller.tenant), load.version);
   await recordDeed(ctx, { action: 'load.recheck', subject: `load:${load_id}`, after: { workflow_id } });
   return { load_id, workflow_id, workflow_url: ctx.services.links.workflow(workflow_id, '') };
-}
-
-export function identityOf(load: Load, tenant: string): LoadIdentity {
-  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
-  return { tenant, load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
 }

@@ -48,13 +48,13 @@ ORDER BY load_id`,
   row: commit,
 });
 
-const everyOne = query({
+const ofSource = query({
   sql: `
 SELECT ${columns}
 FROM commits FINAL
-WHERE tenant = {tenant: String}
-ORDER BY source_id, load_id`,
-  params: z.object({}),
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}
+ORDER BY load_id`,
+  params: z.object({ source_id: id }),
   row: commit,
 });
 
@@ -100,11 +100,16 @@ export function commitsOverlapping(
   return db.rows(overlapping, range);
 }
 
-/** Every commit of the tenant, for the comparison with what is stored. */
-export function allCommits(db: Querier): Promise<Commit[]> {
-  return db.rows(everyOne, {});
+/** Every commit of a source, oldest load first, for the comparison with what is stored. */
+export function commitsOfSource(db: Querier, source_id: string): Promise<Commit[]> {
+  return db.rows(ofSource, { source_id });
 }
 
 export function writeCommit(db: Querier, row: Commit): Promise<void> {
-  return db.insert('commits', [row]);
+  return writeCommits(db, [row]);
+}
+
+/** The same for many loads. */
+export function writeCommits(db: Querier, rows: readonly Commit[]): Promise<void> {
+  return db.insert('commits', rows);
 }

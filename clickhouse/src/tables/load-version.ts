@@ -13,7 +13,12 @@ export function stepVersion(generation: number, step: Step): number {
   return generation * versionsPerGeneration + steps[step] * versionsPerStep;
 }
 
+/** How often a load whose row has this version was checked or read again. */
+export function generationOf(version: number): number {
+  return Math.floor(version / versionsPerGeneration);
+}
+
 /** The generation of the next re-check of a load. */
 export function nextGeneration(version: number): number {
-  return Math.floor(version / versionsPerGeneration) + 1;
+  return generationOf(version) + 1;
 }

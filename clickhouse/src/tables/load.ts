@@ -165,5 +165,10 @@ export function damagedLoads(db: Querier): Promise<Load[]> {
 
 /** Writes a step of a load; the row with the highest version is the present. */
 export function writeLoad(db: Querier, row: Load): Promise<void> {
-  return db.insert('loads', [row]);
+  return writeLoads(db, [row]);
+}
+
+/** The same for many loads. */
+export function writeLoads(db: Querier, rows: readonly Load[]): Promise<void> {
+  return db.insert('loads', rows);
 }

@@ -38,3 +38,9 @@ export function receivedLoad(about: Manifest, workflow: { workflow_id: string; r
     expired: {},
   };
 }
+
+/** Who and what a stored load is, as its manifest said when it was received. */
+export function loadIdentity(load: Load, tenant: string): Manifest {
+  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
+  return { tenant, load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
+}

@@ -129,7 +129,7 @@ export async function openIncidentHouse(): Promise<IncidentHouse> {
             return activities.deliverNotice(notice);
           },
         },
-        interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
+        interceptors: { activity: [() => ({ inbound: failureInterceptor({ attempts_max: 10 }) })] },
         shutdownGraceTime: '1 second',
         shutdownForceTime: '5 seconds',
       });

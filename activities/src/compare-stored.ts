@@ -1,0 +1,164 @@
+import {
+  commitOfLoad,
+  commitsOfSource,
+  committedTotals,
+  countRejects,
+  countRows,
+  damagedLoads,
+  dataTable,
+  detachedParts,
+  engineStartedAt,
+  finalStates,
+  hasDataTable,
+  loadById,
+  QueryError,
+  storedChunks,
+  storedRejectChunks,
+  storedTables,
+  tenantsWithSources,
+  unfinishedLoads,
+  type Commit,
+  type Querier,
+} from '@assay/clickhouse';
+import type { ActivityDeps } from './deps.ts';
+import { markDamage } from './mark-damage.ts';
+import { countedChunks, missingRows, type CountedChunks } from './missing-rows.ts';
+
+type ComparisonDeps = Pick<ActivityDeps, 'connection' | 'temporal' | 'log' | 'now'>;
+
+/** Two readings of when the engine was started differ by no more than this. */
+const sameStart_s = 5;
+
+/**
+ * Compares what the engine holds with what is committed, once for every start of the engine: a part that it cannot read is set aside
+ * without an error, and its rows are gone. As long as the row counts of the parts agree with the commits nothing is scanned; only sources
+ * that differ are counted load by load. A load of which rows are missing is marked damaged and held.
+ */
+export class StoredComparison {
+  readonly #deps: ComparisonDeps;
+  readonly #compared_s: number[] = [];
+  /** Loads that somebody worked on while their source was counted: counted again by themselves once they are done. */
+  readonly #busy = new Map<string, { readonly tenant: string; readonly source_id: string }>();
+
+  constructor(deps: ComparisonDeps) {
+    this.#deps = deps;
+  }
+
+  /** @returns how many loads were found damaged, or whole again */
+  async run(): Promise<number> {
+    const all = this.#deps.connection.querier('');
+    const started_s = await engineStartedAt(all);
+    let changed = await this.#lookAtBusy();
+    if (this.#compared_s.some((before_s) => Math.abs(before_s - started_s) <= sameStart_s)) return changed;
+    changed += await this.#compare(all);
+    this.#compared_s.push(started_s);
+    return changed;
+  }
+
+  async #compare(all: Querier): Promise<number> {
+    const began = performance.now();
+    const [tables, detached, tenants] = await Promise.all([
+      storedTables(all),
+      detachedParts(all),
+      tenantsWithSources(all),
+    ]);
+    const held = new Map(tables.map(({ table, rows }) => [table, rows]));
+    const setAside = new Set(detached.map(({ table }) => table));
+    if (detached.length > 0) this.#deps.log.warn({ parts: detached.slice(0, 20) }, 'the engine has set parts aside');
+
+    const totals = await Promise.all(
+      tenants.map(async (tenant) => {
+        const db = this.#deps.connection.querier(tenant);
+        return { db, sources: await committedTotals(db), damaged: await damagedLoads(db) };
+      }),
+    );
+    const rejects = totals.flatMap(({ sources }) => sources).reduce((sum, source) => sum + source.rejects, 0n);
+    const rejectsDiffer = setAside.has('rejects') || (held.get('rejects') ?? 0n) !== rejects;
+    let counted = 0;
+    let changed = 0;
+    for (const { db, sources, damaged } of totals) {
+      const known = new Set(damaged.map((load) => load.source_id));
+      for (const source of sources) {
+        const table = dataTable(source.source_id);
+        const differs = setAside.has(table) || (held.get(table) ?? 0n) !== source.rows;
+        if (!differs && !known.has(source.source_id) && !(rejectsDiffer && source.rejects > 0n)) continue;
+        counted += 1;
+        changed += await this.#countSource(db, source.source_id);
+      }
+    }
+    const duration_ms = Math.round(performance.now() - began);
+    this.#deps.log.info({ sources_counted: counted, loads_changed: changed, duration_ms }, 'stored rows were compared');
+    return changed;
+  }
+
+  async #countSource(db: Querier, source_id: string): Promise<number> {
+    const stored = await countsOfSource(db, source_id);
+    let changed = 0;
+    const damaged = new Set((await damagedLoads(db)).map((load) => load.load_id));
+    const busy = new Set((await unfinishedLoads(db)).map((load) => load.load_id));
+    for (const commit of await commitsOfSource(db, source_id)) {
+      const { load_id } = commit;
+      if (commit.state === 'expired') continue;
+      const damage = stored === undefined ? await damageOf(db, commit) : missingRows(commit, stored);
+      if (busy.has(load_id)) this.#busy.set(load_id, { tenant: db.tenant, source_id });
+      else if (damage !== '' || damaged.has(load_id)) changed += await this.#settle(db, commit, damage);
+    }
+    return changed;
+  }
+
+  /** A load that was under way when its rows were lost may have been judged and published without them. */
+  async #lookAtBusy(): Promise<number> {
+    let changed = 0;
+    for (const [load_id, { tenant, source_id }] of this.#busy) {
+      const db = this.#deps.connection.querier(tenant);
+      const load = await loadById(db, load_id);
+      if (load !== undefined && !finalStates.includes(load.state)) continue;
+      const commit = await commitOfLoad(db, source_id, load_id);
+      if (commit !== undefined && commit.state !== 'expired') {
+        changed += await this.#settle(db, commit, await damageOf(db, commit));
+      }
+      this.#busy.delete(load_id);
+    }
+    return changed;
+  }
+
+  async #settle(db: Querier, commit: Commit, damage: string): Promise<number> {
+    const load = await loadById(db, commit.load_id);
+    if (load === undefined || load.damage === damage) return 0;
+    await markDamage(this.#deps, db, { load, commit, damage });
+    const ids = { load_id: load.load_id, source: load.source };
+    if (damage === '') this.#deps.log.info(ids, 'a damaged load is whole again');
+    else this.#deps.log.warn({ ...ids, damage }, 'a load is damaged');
+    return 1;
+  }
+}
+
+interface Counts {
+  readonly rows: CountedChunks;
+  readonly rejects: CountedChunks;
+}
+
+/** Undefined when the engine cannot even read which loads its rows belong to. */
+async function countsOfSource(db: Querier, source_id: string): Promise<Counts | undefined> {
+  try {
+    const rows = (await hasDataTable(db, source_id)) ? await storedChunks(db, source_id) : [];
+    return { rows: countedChunks(rows), rejects: countedChunks(await storedRejectChunks(db, source_id)) };
+  } catch (error) {
+    if (error instanceof QueryError && !error.retryable) return undefined;
+    throw error;
+  }
+}
+
+/** What is missing of one load, counted by itself. */
+async function damageOf(db: Querier, commit: Commit): Promise<string> {
+  const { source_id, load_id } = commit;
+  try {
+    const rows = (await hasDataTable(db, source_id)) ? await countRows(db, source_id, load_id) : [];
+    const rejects = await countRejects(db, load_id);
+    const own = (chunks: typeof rows) => countedChunks(chunks.map((chunk) => ({ ...chunk, load_id })));
+    return missingRows(commit, { rows: own(rows), rejects: own(rejects) });
+  } catch (error) {
+    if (error instanceof QueryError && !error.retryable) return 'The engine cannot read the stored rows of this load.';
+    throw error;
+  }
+}

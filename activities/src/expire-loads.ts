@@ -1,0 +1,47 @@
+import {
+  commitOfLoad,
+  emitEvents,
+  finalStates,
+  loadById,
+  writeCommits,
+  writeLoads,
+  type Commit,
+  type Load,
+} from '@assay/clickhouse';
+import type { Activities } from '@assay/workflows';
+import { firstDecisionVersion } from './decide-publication.ts';
+import type { ActivityDeps } from './deps.ts';
+
+type Input = Parameters<Activities['expireLoads']>[0];
+
+/**
+ * Writes that parts of loads are given up; from here on nothing reads them. A load that somebody works on again meanwhile is left for
+ * the next time. A retry writes the same rows again.
+ */
+export async function expireLoads(deps: ActivityDeps, input: Input): Promise<void> {
+  const db = deps.connection.querier(input.ref.tenant);
+  const { at, decision_no } = input;
+  const commits: Commit[] = [];
+  const loads: Load[] = [];
+  for (const { load_id, parts } of input.expiry.loads) {
+    const [load, commit] = await Promise.all([loadById(db, load_id), commitOfLoad(db, input.source_id, load_id)]);
+    if (load === undefined || !finalStates.includes(load.state)) continue;
+    const fresh = parts.filter((part) => load.expired[part] === undefined);
+    const rowsExpire = parts.includes('rows') && commit !== undefined;
+    if (rowsExpire && commit.state !== 'expired') {
+      const reason = 'The source keeps rows no longer than this.';
+      const version = firstDecisionVersion + decision_no;
+      commits.push({ ...commit, version, state: 'expired', decided_at: at, decided_by: 'system', reason });
+    }
+    const expired = { ...load.expired, ...Object.fromEntries(fresh.map((part) => [part, at])) };
+    // What is gone on purpose is not missing.
+    const gone = rowsExpire ? ({ state: 'expired', damage: '' } as const) : {};
+    loads.push({ ...load, version: load.version + 1, ...gone, expired });
+  }
+  await writeCommits(db, commits);
+  await writeLoads(db, loads);
+  await emitEvents(
+    db,
+    loads.map(({ source, load_id }) => ({ type: 'load.expired', ids: { source, load_id }, now: deps.now() })),
+  );
+}

@@ -1,0 +1,107 @@
+import { commitOfLoad, loadById, type Commit, type LoadState } from '@assay/clickhouse';
+import type { FinishReloadInput, FinishReloadResult, LoadFileResult } from '@assay/workflows';
+import { decidePublication } from '@assay/workflows/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ActivityDeps } from './deps.ts';
+import { finalRow, putInForce } from './finish-load.ts';
+import { loadStates, outcomeOf, type Outcome } from './publication.ts';
+import { storedSource } from './read-source.ts';
+import { sourceSettings } from './source-settings.ts';
+import { sweepLoad } from './sweep-load.ts';
+import { writeStep } from './write-step.ts';
+
+type Loaded = Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>;
+
+/**
+ * Puts what was read again in the place of what counted before: one row of `commits`, written by the source's workflow like every decision
+ * about a load, so that readers see the old rows or the new ones and a decision of a person is never lost. Then what counts no more is
+ * deleted. Every step writes the same again when repeated.
+ */
+export async function finishReload(deps: ActivityDeps, input: FinishReloadInput): Promise<FinishReloadResult> {
+  const { load, loaded } = input;
+  const db = deps.connection.querier(load.tenant);
+  const commit = await commitOfLoad(db, load.source_id, load.load_id);
+  if (commit === undefined) {
+    throw ApplicationFailure.nonRetryable(`load ${load.load_id} has no commit to replace`, 'nothing_committed');
+  }
+  deps.reached('reload.swap:before');
+  const reloaded = loaded.outcome !== 'refused' && commit.state !== 'expired';
+  const state = reloaded ? await swap(deps, { ...input, loaded }, commit) : await leave(deps, input, commit);
+  deps.reached('reload.swap:after');
+  const swept = await sweepLoad(db, load);
+  return { state, reloaded, swept: String(swept) };
+}
+
+async function swap(
+  deps: ActivityDeps,
+  input: FinishReloadInput & { loaded: Loaded },
+  commit: Commit,
+): Promise<FinishReloadResult['state']> {
+  const { load, loaded, checked, generation } = input;
+  const db = deps.connection.querier(load.tenant);
+  const outcome = await outcomeAgain(deps, input, commit);
+  await putInForce(db, input);
+  await decidePublication(deps.temporal, {
+    ref: { tenant: load.tenant, source: load.source },
+    if_new: { source_id: load.source_id, rules: [], actor: load.actor },
+    decision: {
+      load_id: load.load_id,
+      state: outcome.publication,
+      also: null,
+      actor: 'system',
+      reason: outcome.reason,
+      damage: '',
+      content: {
+        chunks: loaded.chunks,
+        columns: loaded.columns,
+        seen: loaded.seen,
+        event_from: checked.event_from,
+        event_to: checked.event_to,
+      },
+    },
+    update_id: `reload-${load.load_id}-${String(generation)}`,
+  });
+  const { state, reason } = outcome;
+  await writeStep(db, load, { ...finalRow(input, deps.now()), state, reason, damage: '' }, deps.now());
+  return state;
+}
+
+/** What was withdrawn stays so; otherwise the file is published or held as if it had come today. */
+async function outcomeAgain(
+  deps: ActivityDeps,
+  { load, loaded, checked }: FinishReloadInput & { loaded: Loaded },
+  commit: Commit,
+): Promise<{
+  state: Exclude<FinishReloadResult['state'], 'expired'>;
+  publication: 'published' | 'held' | 'withdrawn';
+  reason: string;
+}> {
+  if (commit.state === 'withdrawn') return { state: 'withdrawn', publication: 'withdrawn', reason: commit.reason };
+  const source = await storedSource(deps.connection.querier(load.tenant), load.source);
+  const hold = source === null ? 'nothing' : sourceSettings(source).document.hold;
+  const { state, publication, reason }: Outcome = outcomeOf(loaded, checked.verdict, hold);
+  if (state === 'refused' || publication === null) throw new Error(`load ${load.load_id} was read and refused at once`);
+  return { state, publication, reason };
+}
+
+/** Nothing came of it: what is stored stays as it was, damage included, and the load says why. */
+async function leave(
+  deps: ActivityDeps,
+  input: FinishReloadInput,
+  commit: Commit,
+): Promise<FinishReloadResult['state']> {
+  const { load, loaded, generation, workflow_id, run_id } = input;
+  const db = deps.connection.querier(load.tenant);
+  const before = await loadById(db, load.load_id);
+  const { version, finished_at } = finalRow(input, deps.now());
+  const state = stateOf(commit);
+  const reason = loaded.outcome === 'refused' ? `It could not be loaded again. ${loaded.reason}` : commit.reason;
+  await writeStep(db, load, { version, workflow_id, run_id, finished_at, state, reason }, deps.now(), before);
+  deps.log.warn({ load_id: load.load_id, generation, reason }, 'a load could not be loaded again');
+  return state;
+}
+
+function stateOf({ state }: Commit): FinishReloadResult['state'] {
+  const found: LoadState = loadStates[state];
+  return found === 'loaded' || found === 'withdrawn' || found === 'expired' ? found : 'held';
+}

@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { commitOfLoad, listIncidents, loadById, timestampOf, type Load } from '@assay/clickhouse';
+import { startFile } from '@assay/workflows';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, startTestStack, type TestStack } from './testing.ts';
+
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await startTestStack({ worker: false });
+  await stack.startWorker({ ASSAY_STEP_ATTEMPTS: '2' });
+});
+
+afterAll(async () => {
+  await stack[Symbol.asyncDispose]();
+});
+
+/** A version of a rule that no program can read, as one of a newer release would be. */
+async function breakRules(source: string, version: string): Promise<void> {
+  const source_id = await stack.sourceId(source);
+  await stack.db.insert('rules', [
+    {
+      source_id,
+      rule_id: 'unreadable',
+      version,
+      kind: 'of_the_future',
+      spec: '{}',
+      deleted: false,
+      changed_at: timestampOf(Date.now()),
+      changed_by: 'test',
+      why: '',
+    },
+  ]);
+}
+
+async function stored(load_id: string): Promise<Load> {
+  const load = await loadById(stack.db, load_id);
+  if (load === undefined) throw new Error(`load ${load_id} is gone`);
+  return load;
+}
+
+test('a file whose bytes are gone ends refused, with what to do, and is not tried for ever', async () => {
+  await stack.describe('gone', '');
+  const blocker = await stack.send({ source: 'gone', name: 'a.jsonl', bytes: '{"a":1}\n' });
+  await stack.finished(blocker);
+  await rm(stack.inbox.path(blocker.load_id));
+  const { workflowId } = startFile({ ...blocker, attempt: 2 });
+  await stack.client.workflow.start('checkFile', { ...startFile({ ...blocker, attempt: 2 }), workflowId });
+  const finished: unknown = await stack.client.workflow.getHandle(workflowId).result();
+  expect(finished).toMatchObject({ state: 'refused', raised: 1 });
+  expect(await stored(blocker.load_id)).toMatchObject({
+    reason: 'Its bytes are no longer in the inbox: send the file once more, with --again.',
+  });
+});
+
+test('a load that cannot be checked ends held with the reason and an incident, and checking it again mends it', async () => {
+  await stack.describe('unchecked', '');
+  await breakRules('unchecked', '2');
+  const about = await stack.send({ source: 'unchecked', name: 'a.jsonl', bytes: '{"a":1}\n{"a":2}\n' });
+  const handle = stack.client.workflow.getHandle(startFile(about).workflowId);
+  await expect(handle.result()).rejects.toThrow();
+  const { status } = await handle.describe();
+  expect(status.name).toBe('FAILED');
+
+  const load = await stored(about.load_id);
+  expect(load).toMatchObject({ state: 'held', verdict: 'error', rows: '2', check_id: '0' });
+  expect(load.summary).toMatch(/^not checked: what is stored cannot be read/);
+  expect(load.reason).toMatch(/^It could not be checked: .+\. Check it again, then release it\.$/);
+  expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'held', version: 2 });
+  const [incident] = await eventually(
+    () => listIncidents(stack.db, { source: 'unchecked', limit: 10 }),
+    (found) => found.length > 0,
+  );
+  expect(incident).toMatchObject({ rule_id: '*file*', status: 'triggered' });
+  expect(incident?.finding).toMatch(/^The file could not be checked: /);
+
+  await stack.db.command("DELETE FROM rules WHERE tenant = 'default' AND rule_id = 'unreadable'");
+  await recheck(load, 1);
+  const mended = await stored(about.load_id);
+  expect(mended).toMatchObject({ state: 'held', verdict: 'pass' });
+  expect(mended.check_id).not.toBe('0');
+});
+
+test('a check that cannot be made again says so and leaves the one before in force', async () => {
+  const { load } = await stack.ingest({ source: 'rechecked', name: 'a.jsonl', bytes: '{"a":1}\n' });
+  expect(load).toMatchObject({ state: 'loaded', verdict: 'pass' });
+  await breakRules('rechecked', '2');
+  await expect(recheck(load, 1)).rejects.toThrow();
+  const after = await stored(load.load_id);
+  expect(after).toMatchObject({ state: 'loaded', verdict: 'error', check_id: load.check_id });
+  expect(after.summary).toMatch(/^not checked again: .+ What is shown is the check before\.$/);
+  expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'published' });
+});
+
+async function recheck(load: Load, generation: number): Promise<void> {
+  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
+  const identity = { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
+  await stack.client.workflow.execute('recheckLoad', {
+    workflowId: `recheck:default:${load_id}:${String(generation)}`,
+    taskQueue: 'control',
+    args: [{ load: { tenant: 'default', ...identity }, generation }],
+  });
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { emitEvent, type Commit, type Load, type Querier } from '@assay/clickhouse';
+import { decidePublication } from '@assay/workflows/client';
+import type { ActivityDeps } from './deps.ts';
+
+/**
+ * Says of a load what is missing of it, or that nothing is any more. While rows are missing the load is held, so that no view, window or
+ * reference reads a part of a file; when they are back it is what it was. The source's workflow writes it, like every decision.
+ */
+export async function markDamage(
+  deps: Pick<ActivityDeps, 'temporal' | 'now'>,
+  db: Querier,
+  found: { load: Load; commit: Commit; damage: string },
+): Promise<void> {
+  const { load, commit, damage } = found;
+  const { load_id, source_id, source } = load;
+  const after = { load_id, ...publicationAfter(found), also: null, actor: 'system', damage };
+  const said = createHash('sha256')
+    .update(JSON.stringify([commit.version, damage]))
+    .digest('hex')
+    .slice(0, 16);
+  await decidePublication(deps.temporal, {
+    ref: { tenant: db.tenant, source },
+    if_new: { source_id, rules: [], actor: 'system' },
+    decision: after,
+    update_id: `damage-${load_id}-${said}`,
+  });
+  await emitEvent(db, { type: 'load.damaged', ids: { source, load_id }, data: { damage }, now: deps.now() });
+}
+
+function publicationAfter({ load, commit, damage }: { load: Load; commit: Commit; damage: string }): {
+  state: 'published' | 'held' | 'withdrawn';
+  reason: string;
+} {
+  const isHeldForDamage = commit.state === 'held' && load.damage !== '' && commit.reason === load.damage;
+  if (damage === '' && isHeldForDamage) return { state: 'published', reason: '' };
+  if (damage !== '' && (commit.state === 'published' || isHeldForDamage)) return { state: 'held', reason: damage };
+  return { state: commit.state === 'withdrawn' ? 'withdrawn' : 'held', reason: commit.reason };
+}
