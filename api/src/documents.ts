@@ -1,11 +1,13 @@
 import {
   diffDocuments,
+  emptyDocument,
   parseDocument,
   parseSourceYaml,
   plain,
   readDocument,
   rule,
   sourceYaml,
+  yamlPlaces,
   starterRules,
   toObject,
   writeDocument,
@@ -41,6 +43,13 @@ export function readWritten(written: WrittenDocument): Read<SourceDocument> {
   }
   const read = parseSourceYaml(written.text);
   return read.ok ? read : { ok: false, problems: read.problems.map((found) => problemOf(found, found.line)) };
+}
+
+/** Adds the lines of the text that a document was read from to what was found wrong with it later. */
+export function placedIn(written: WrittenDocument, problems: readonly Problem[]): Problem[] {
+  if (written.kind === 'json' || problems.length === 0) return [...problems];
+  const place = yamlPlaces(written.text);
+  return problems.map((problem) => ({ ...problem, line: place(problem.path).line }));
 }
 
 /**
@@ -100,6 +109,11 @@ export function differenceTo(stored: StoredDocument, wanted: SourceDocument): st
   const written = new Set(wanted.rules.map((known) => known.rule_id));
   const rules = before.rules.filter((known) => written.has(known.rule_id) || !starters.has(known.rule_id));
   return diffDocuments({ ...before, columns: compared, rules }, { ...wanted, source: stored.source });
+}
+
+/** What a document that makes a new source brings, a line each. */
+export function beginningOf(source: string, wanted: SourceDocument): string[] {
+  return [`+ source: ${source}`, ...diffDocuments(emptyDocument(source), { ...wanted, source })];
 }
 
 /** A stored rule as people write it, with the fields that lists show. */

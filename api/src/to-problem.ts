@@ -25,19 +25,22 @@ function ofTrpc(error: TRPCError): RequestProblem {
   if (error.code === 'BAD_REQUEST' && cause instanceof z.ZodError) return invalidInput(cause);
   if (cause !== undefined && error.code === 'INTERNAL_SERVER_ERROR') return toProblem(cause);
   if (cause instanceof RequestProblem) return cause;
-  const code = ownCodes[error.code];
-  return code === undefined
-    ? new RequestProblem('internal', hidden, { cause: error })
-    : new RequestProblem(code, sentence(error.message), { cause: error });
+  const isJson = !(cause instanceof SyntaxError);
+  const [code, message] = refusals[isJson ? error.code : 'PARSE_ERROR'] ?? ['internal', hidden];
+  return new RequestProblem(code, message, { cause: error });
 }
 
-const ownCodes: Partial<Record<TRPCError['code'], ProblemCode>> = {
-  BAD_REQUEST: 'bad_request',
-  PARSE_ERROR: 'bad_request',
-  NOT_FOUND: 'not_found',
-  METHOD_NOT_SUPPORTED: 'method_not_allowed',
-  PAYLOAD_TOO_LARGE: 'too_large',
-  UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
+/** What tRPC itself refuses before a procedure is reached. */
+const refusals: Partial<Record<TRPCError['code'], readonly [ProblemCode, string]>> = {
+  BAD_REQUEST: [
+    'bad_request',
+    'The input of this call cannot be read: send it as JSON, a batch as an object by position.',
+  ],
+  PARSE_ERROR: ['bad_request', 'The input of this call is not JSON.'],
+  NOT_FOUND: ['not_found', 'There is no such procedure.'],
+  METHOD_NOT_SUPPORTED: ['method_not_allowed', 'Call queries with GET and mutations with POST.'],
+  PAYLOAD_TOO_LARGE: ['too_large', 'The body of this call is larger than a call may be; send files as uploads.'],
+  UNSUPPORTED_MEDIA_TYPE: ['unsupported_media_type', 'Send calls as application/json.'],
 };
 
 /** A request that does not have the shape asked for, naming the first field. */

@@ -1,11 +1,13 @@
 import type { Querier, Role } from '@assay/clickhouse';
 import { TRPCError, initTRPC } from '@trpc/server';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { OpenApiMeta } from 'trpc-to-openapi';
 import { authorize } from './authorize.ts';
 import type { Caller } from './caller.ts';
-import { problemStatus, type ProblemCode } from './problem.ts';
-import { toProblem } from './to-problem.ts';
+import { problemStatus, type ProblemCode, type RequestProblem } from './problem.ts';
 import type { Services } from './services.ts';
+import { toProblem } from './to-problem.ts';
+import { refuseUnreadable } from './readable-input.ts';
 
 export interface Context {
   readonly services: Services;
@@ -32,16 +34,7 @@ const t = initTRPC
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
     errorFormatter({ shape, error, ctx }) {
       const problem = toProblem(error);
-      return {
-        message: problem.message,
-        code: shape.code,
-        data: {
-          code: problem.code,
-          http_status: problemStatus[problem.code],
-          request_id: ctx?.request_id ?? '',
-          fields: [...problem.fields],
-        },
-      };
+      return { message: problem.message, code: shape.code, data: dataOf(problem, ctx?.request_id ?? '') };
     },
   });
 
@@ -64,6 +57,17 @@ const trpcCode: Readonly<Record<ProblemCode, TRPCError['code']>> = {
   insufficient_storage: 'INTERNAL_SERVER_ERROR',
 };
 
+/** A problem as tRPC answers one, for requests that did not get as far as a procedure. */
+export function trpcAnswer(problem: RequestProblem, request_id: string) {
+  const code = TRPC_ERROR_CODES_BY_KEY[trpcCode[problem.code]];
+  return { error: { message: problem.message, code, data: dataOf(problem, request_id) } };
+}
+
+function dataOf(problem: RequestProblem, request_id: string) {
+  const { code, fields } = problem;
+  return { code, http_status: problemStatus[code], request_id, fields: [...fields] };
+}
+
 /** The one place where errors become tRPC's: whatever a procedure threw is answered as a problem, and the unexpected is logged whole. */
 const answeringProblems = t.middleware(async ({ ctx, next, path, type }) => {
   const result = await next();
@@ -76,10 +80,16 @@ const answeringProblems = t.middleware(async ({ ctx, next, path, type }) => {
   throw new TRPCError({ code: trpcCode[problem.code], message: problem.message, cause: problem });
 });
 
+const readingInput = t.middleware(async ({ next, getRawInput }) => {
+  refuseUnreadable(await getRawInput());
+  return next();
+});
+
 function procedureFor(needed: Role) {
   return t.procedure
     .meta({ access: needed })
     .use(answeringProblems)
+    .use(readingInput)
     .use(({ ctx, next }) => next({ ctx: authorize(ctx, needed) }));
 }
 

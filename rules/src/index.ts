@@ -1,3 +1,4 @@
+export { columnTypeProblem } from './column-type-problem.ts';
 export { formatColumnType, parseColumnType, storageType, type ColumnType, type IntegerBits } from './column-type.ts';
 export { encodedName, type Column } from './column.ts';
 export { defineRule, type Example, type RuleDefinition, type RuleKind, type Verdict } from './define.ts';

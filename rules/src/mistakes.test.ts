@@ -27,7 +27,7 @@ describe('a rule that makes no sense is refused with its line, its field and wha
     ['length: { column: c, min: 5, max: 1 }', '`min`: no text has at least `min` and at most `max` characters'],
     ['length: { column: c, min: 0 }', '`min`: every text has at least 0 characters'],
     ['length: { column: c, min: 99999999999999999999 }', '`min` is 99999999999999999999, a larger or longer number'],
-    ['length: { column: c, min: "5" }', '`min` must be a number: write 5 without quotes'],
+    ['length: { column: c, min: "5" }', '`min` must be a number, not "5": write 5 without quotes'],
     ['metric: { column: c, metric: quantile, level: 95 }', '`level` must be at most 1, not 95'],
     ['metric: { column: c, metric: quantile }', '`metric`: a quantile needs its `level`'],
     ['metric: { column: c, metric: mean, level: 0.5 }', 'column 40: `level`: `level` belongs to `metric: quantile`'],

@@ -29,7 +29,9 @@ export function sentences(error: z.ZodError, subject: Subject, at: Problem['path
       .map((node) => /such as (`[^`]+`)/.exec(node.description ?? '')?.[1])
       .find((found) => found !== undefined);
     const known = fieldsAt(subject.schema, path);
-    return [{ path: [...at, ...path], message: issueSentence(issue, field, { form, fields: known }) }];
+    return [
+      { path: [...at, ...path], message: issueSentence(issue, field, { kind: 'document', form, fields: known }) },
+    ];
   });
 }
 
@@ -38,18 +40,17 @@ export function strangeField(key: string, noun: string, known: readonly string[]
   return `\`${key}\` is not a field of ${noun}${didYouMean(key, known) || `; it has ${known.join(', ') || 'none'}`}`;
 }
 
-/**
- * A finding of zod as a sentence about the field, without full stop; the issue must carry its input.
- * @param more.form what a right value looks like; more.fields what a map here would have
- */
-export function issueSentence(
-  issue: Issue,
-  field: string,
-  more: { readonly form?: string | undefined; readonly fields?: readonly string[] } = {},
-): string {
+/** Where the input was written: in a document, whose quotes and brackets are a person's, or in a request. */
+type Written =
+  | { readonly kind: 'request' }
+  /** `form` is what a right value looks like, `fields` what a map would have here. */
+  | { readonly kind: 'document'; readonly form: string | undefined; readonly fields: readonly string[] };
+
+/** A finding of zod as a sentence about the field, without full stop; the issue must carry its input. */
+export function issueSentence(issue: Issue, field: string, written: Written): string {
   switch (issue.code) {
     case 'invalid_type':
-      return wrongType(issue, field, more);
+      return wrongType(issue, field, written);
     case 'invalid_value': {
       const values = issue.values.map(String);
       const near = typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
@@ -97,30 +98,32 @@ function explains(strange: z.core.$ZodIssueUnrecognizedKeys, issue: Issue, known
   return strange.keys.some((key) => nearest(key, known) === missing.at(-1));
 }
 
-function wrongType(
-  issue: z.core.$ZodIssueInvalidType,
-  field: string,
-  { form, fields = [] }: { readonly form?: string | undefined; readonly fields?: readonly string[] },
-): string {
+function wrongType(issue: z.core.$ZodIssueInvalidType, field: string, written: Written): string {
   const { expected, input } = issue;
   if (input === undefined) return `${field} is missing`;
-  const wanted = `${typeWords(expected)}${form === undefined ? '' : ` such as ${form}`}`;
-  if (isEndless(input)) return `${field} must be ${wanted}, not ${shown(input)}`;
-  const isNumber = expected === 'number' || expected === 'int';
-  if (isNumber && typeof input === 'string' && parseQuantity(input)) {
-    const value = Number(input);
-    return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER && input.length < 18
-      ? `${field} must be ${wanted}: write ${input} without quotes`
-      : `${field} is ${input}, a larger or longer number than can be kept here`;
+  if ((expected === 'number' || expected === 'int') && typeof input === 'string' && isTooLong(input)) {
+    return `${field} is ${input}, a larger or longer number than can be kept here`;
   }
-  if (expected === 'array' && isScalar(input)) {
-    return `${field} must be a list, not ${shown(input)}: write [${String(input)}]`;
-  }
-  if (expected === 'string' && form === undefined && isScalar(input)) {
-    return `${field} must be text, not ${shown(input)}: write it in quotes, "${String(input)}"`;
-  }
+  if (written.kind === 'request') return `${field} must be ${typeWords(expected)}, not ${shown(input)}`;
+  const { form, fields } = written;
   const names = expected === 'object' && fields.length > 0 ? ` (${fields.join(', ')})` : '';
-  return `${field} must be ${wanted}${names}, not ${shown(input)}`;
+  const wanted = `${typeWords(expected)}${form === undefined ? '' : ` such as ${form}`}${names}`;
+  return `${field} must be ${wanted}, not ${shown(input)}${rewritten(expected, input, form)}`;
+}
+
+/** How a value is written that was meant for what is expected; nothing where that cannot be told. */
+function rewritten(expected: string, input: unknown, form: string | undefined): string {
+  if (!isScalar(input) || isEndless(input)) return '';
+  if ((expected === 'number' || expected === 'int') && /^[+-]?\d+(\.\d+)?$/.test(String(input))) {
+    return `: write ${String(input)} without quotes`;
+  }
+  if (expected === 'array') return `: write [${String(input)}]`;
+  return expected === 'string' && form === undefined ? `: write it in quotes, "${String(input)}"` : '';
+}
+
+function isTooLong(text: string): boolean {
+  if (!parseQuantity(text)) return false;
+  return Math.abs(Number(text)) > Number.MAX_SAFE_INTEGER || text.length > 17;
 }
 
 /** `text, a number or nothing` */

@@ -1,9 +1,10 @@
 import { listAnomalies, type Anomaly } from '@assay/clickhouse';
 import { findLoad } from '../load/find-load.ts';
+import { expectRule } from '../rule/expect-rule.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
-/** Anomalies of checks in force, newest load first. A source or load that is named must exist. */
+/** Anomalies of checks in force, newest load first. A source, load or rule that is named must exist. */
 export async function listedAnomalies(
   ctx: AuthorizedContext,
   input: {
@@ -21,5 +22,6 @@ export async function listedAnomalies(
     ...(input.load_id === undefined ? {} : { load_id: input.load_id }),
     ...(input.rule_id === undefined ? {} : { rule_id: input.rule_id }),
   });
+  if (items.length === 0 && input.rule_id !== undefined) await expectRule(ctx, { rule_id: input.rule_id, source });
   return { items };
 }

@@ -98,7 +98,10 @@ describe('errors are a code, a sentence and a request id', () => {
   test('a body that is no JSON, no object, too deep, too large or of another type is told so', async () => {
     const put = (body: string, type = 'application/json') =>
       api.json('/api/v1/sources/orders/document', { method: 'PUT', body, headers: { 'Content-Type': type } });
-    expect(await put('{')).toMatchObject({ code: 'bad_request', message: 'The body is not JSON.' });
+    expect(await put('{')).toMatchObject({
+      code: 'bad_request',
+      message: 'The body is not JSON: it breaks at position 1 (line 1 column 2).',
+    });
     expect(await put('[]')).toMatchObject({ code: 'bad_request' });
     expect(await put(`{"yaml":"[[[","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).toMatchObject({
       code: 'bad_request',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { speakPlainly } from '../input-words.ts';
 import { RequestProblem, problemStatus } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toProblem } from '../to-problem.ts';
@@ -13,7 +14,7 @@ import type { Route } from './routes.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { sessionRoute } from './session-route.ts';
 import type { ServeStatic } from './static-files.ts';
-import { trpcRoute } from './trpc-route.ts';
+import { trpcPrefix, trpcRoute } from './trpc-route.ts';
 import { uploadRoute } from './upload-route.ts';
 
 export interface ServerDeps {
@@ -28,6 +29,7 @@ export interface ServerDeps {
   readonly hosts: ReadonlySet<string>;
 }
 
+const headerBytesMax = 32 * 1024;
 /** A request that is no upload must be here whole within this time. */
 const requestWithin_ms = 30_000;
 /** How long the rest of a refused body is taken, so that its sender gets to read why. */
@@ -36,6 +38,7 @@ const drainWithin_ms = 2_000;
 /** The one HTTP server: dashboard, tRPC, REST, uploads, live events, health and metrics. It does not listen yet. */
 export function createHttpServer(deps: ServerDeps): Server {
   const { services, authenticate } = deps;
+  speakPlainly();
   const routes: Route[] = [
     healthRoute(services, { data_dir: deps.data_dir, uploads_open: () => services.uploads.slots.taken }),
     sessionRoute(authenticate, { secure: services.links.base.startsWith('https:') }),
@@ -61,7 +64,7 @@ export function createHttpServer(deps: ServerDeps): Server {
   }
 
   const server = createServer(
-    { requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 30_000, maxHeaderSize: 32 * 1024 },
+    { requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 30_000, maxHeaderSize: headerBytesMax },
     (request, response) => {
       const request_id = randomUUID();
       response.setHeader('X-Request-Id', request_id);
@@ -73,24 +76,54 @@ export function createHttpServer(deps: ServerDeps): Server {
           services.log.error({ request_id, method, path: url?.split('?')[0], err: problem.cause ?? problem });
         }
         if (!request.complete) drain(request, response);
-        answerProblem(response, problem, request_id);
+        const dialect = request.url?.startsWith(trpcPrefix) === true ? 'trpc' : 'rest';
+        answerProblem(response, problem, { request_id, dialect });
       });
     },
   );
   // A client that speaks no HTTP gets told so and nothing is logged about it.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    if (socket.writable) socket.end(plainAnswer(status));
     else socket.destroy();
   });
   return server;
 }
 
+const notHttp = {
+  400: ['Bad Request', 'bad_request', 'This is not an HTTP request that can be read.'],
+  408: ['Request Timeout', 'timeout', 'The headers of the request did not come in time.'],
+  431: [
+    'Request Header Fields Too Large',
+    'too_large',
+    `The headers of the request are larger than ${headerBytesMax} bytes.`,
+  ],
+} as const;
+
+/** An answer to what never became a request, in the shape of every other. */
+function plainAnswer(status: keyof typeof notHttp): string {
+  const [reason, code, message] = notHttp[status];
+  const body = JSON.stringify({ code, message, request_id: randomUUID() });
+  return [
+    `HTTP/1.1 ${status} ${reason}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
 function addressOf(request: IncomingMessage): URL {
   try {
-    return new URL(request.url ?? '/', 'http://assay.invalid');
+    const url = new URL(request.url ?? '/', 'http://assay.invalid');
+    // What is no UTF-8 would be read as another text without a word.
+    decodeURIComponent(url.search.replaceAll('+', ' '));
+    return url;
   } catch (cause) {
-    throw new RequestProblem('bad_request', 'The address of the request cannot be read.', { cause });
+    const message =
+      'The address of the request cannot be read: write %25 for a percent sign, and other bytes as UTF-8, such as %C3%BC.';
+    throw new RequestProblem('bad_request', message, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '@assay/rules';
 import { RequestProblem } from '../problem.ts';
 import type { Operation } from './openapi.ts';
 
@@ -16,8 +17,9 @@ export function queryInput(operation: Operation, query: URLSearchParams): Record
     const parameter = known.get(name);
     if (parameter === undefined) {
       const names = [...known.keys()];
-      const possible = names.length === 0 ? 'it takes none' : `it takes ${names.join(', ')}`;
-      throw new RequestProblem('invalid_input', `There is no query parameter ${name} here: ${possible}.`);
+      const possible =
+        didYouMean(name, names) || (names.length === 0 ? ': it takes none.' : `: it takes ${names.join(', ')}.`);
+      throw new RequestProblem('invalid_input', `There is no query parameter ${name} here${possible}`);
     }
     const values = query.getAll(name);
     const [first] = values;

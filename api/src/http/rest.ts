@@ -34,7 +34,9 @@ export function createRest(
       throw new RequestProblem('method_not_allowed', `${url.pathname} takes ${answer.allowed.join(' and ')}.`);
     }
     const { route, path: named } = answer.found;
-    const body = route.operation.requestBody === undefined ? {} : bodyFields(await readJson(request));
+    const body = bodyFields(await readJson(request));
+    if (route.operation.requestBody === undefined) refuseBody(body, `${route.method} ${url.pathname}`);
+    refuseTwice(body, named);
     const input = { ...queryInput(route.operation, url.searchParams), ...body, ...named };
     const [router, name] = route.procedure;
     const output: unknown = await callTRPCProcedure({
@@ -48,6 +50,22 @@ export function createRest(
     });
     answerJson(response, 200, output);
   };
+}
+
+function refuseBody(body: Readonly<Record<string, unknown>>, asked: string): void {
+  if (Object.keys(body).length === 0) return;
+  throw new RequestProblem('bad_request', `${asked} takes no body: write its fields behind a ? in the address.`);
+}
+
+/** What the address says already may be in the body only as the same. */
+function refuseTwice(body: Readonly<Record<string, unknown>>, named: Readonly<Record<string, string>>): void {
+  for (const [field, value] of Object.entries(named)) {
+    if (!Object.hasOwn(body, field) || body[field] === value) continue;
+    throw new RequestProblem(
+      'invalid_input',
+      `The body says ${field} is ${JSON.stringify(body[field])}, the address ${JSON.stringify(value)}: they must agree.`,
+    );
+  }
 }
 
 function bodyFields(body: unknown): Record<string, unknown> {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const serve = await createStatic(folder);
   server = createServer((request, response) => {
     serve(request, response, new URL(request.url ?? '/', 'http://x').pathname).catch((error: unknown) => {
-      answerProblem(response, toProblem(error), 'r');
+      answerProblem(response, toProblem(error), { request_id: 'r', dialect: 'rest' });
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

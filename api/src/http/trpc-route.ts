@@ -1,23 +1,21 @@
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import { RequestProblem } from '../problem.ts';
 import { appRouter } from '../router.ts';
 import { jsonBytesMax } from './read-json.ts';
 import type { Route } from './routes.ts';
+import { batchMost, checkTrpcCall } from './trpc-call.ts';
 
-const prefix = '/trpc/';
-const batchMost = 20;
+export const trpcPrefix = '/trpc/';
 
 /** The procedures as tRPC. Only JSON is taken: a form could be sent by a page of another site. */
 export function trpcRoute(): Route {
   return async ({ request, response, url, context }) => {
-    if (!url.pathname.startsWith(prefix)) return 'not_mine';
-    if (request.method === 'POST' && !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-      throw new RequestProblem('unsupported_media_type', 'Send calls as application/json.');
-    }
+    if (!url.pathname.startsWith(trpcPrefix)) return 'not_mine';
+    const path = url.pathname.slice(trpcPrefix.length);
+    checkTrpcCall(request, url, path);
     const ctx = await context();
     await nodeHTTPRequestHandler({
       router: appRouter,
-      path: url.pathname.slice(prefix.length),
+      path,
       req: request,
       res: response,
       createContext: () => ctx,

@@ -8,8 +8,11 @@ import {
 } from '@assay/clickhouse';
 import { availableTransitions } from '@assay/workflows';
 import { z } from 'zod';
+import { findLoad } from '../load/find-load.ts';
 import { RequestProblem } from '../problem.ts';
+import { expectRule } from '../rule/expect-rule.ts';
 import type { IncidentDetail, IncidentSummary } from '../shapes/incident.ts';
+import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
 interface IncidentsInput {
@@ -21,7 +24,7 @@ interface IncidentsInput {
   readonly limit: number;
 }
 
-/** One page of incidents, newest first, and how many are open over all pages and filters. */
+/** One page of incidents, newest first, and how many are open over all pages and filters. What a filter names must exist. */
 export async function listedIncidents(
   ctx: AuthorizedContext,
   input: IncidentsInput,
@@ -31,9 +34,17 @@ export async function listedIncidents(
     listIncidents(ctx.db, { ...filter, statuses: status, limit: limit + 1 }),
     countIncidents(ctx.db),
   ]);
+  if (found.length === 0) await expectNamed(ctx, filter);
   const items = found.slice(0, limit).map((incident) => summaryOf(ctx, incident));
   const open = counts.filter((count) => count.status !== 'resolved').reduce((sum, count) => sum + count.incidents, 0);
   return { items, next_before: found.length > limit ? (items.at(-1)?.incident_id ?? null) : null, open };
+}
+
+/** That nothing was found may be because nothing is there to be found by. Throws `not_found`. */
+async function expectNamed(ctx: AuthorizedContext, filter: Omit<IncidentsInput, 'limit'>): Promise<void> {
+  const source = filter.source === undefined ? undefined : await findSource(ctx, filter.source);
+  if (filter.load_id !== undefined) await findLoad(ctx, filter.load_id);
+  if (filter.rule_id !== undefined) await expectRule(ctx, { rule_id: filter.rule_id, source });
 }
 
 /** An incident with its timeline and every notice about it. What can be done now is what its workflow says. */

@@ -7,6 +7,7 @@ import {
   type Reject,
 } from '@assay/clickhouse';
 import { maskedValue } from '@assay/rules';
+import { expectRule } from '../rule/expect-rule.ts';
 import { sourceFactsOf } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findCommittedLoad, findLoad } from './find-load.ts';
@@ -38,7 +39,8 @@ export async function pageOfFailedRows(
   ctx: AuthorizedContext,
   page: Page & { rule_id?: string | undefined },
 ): Promise<{ items: FailedRow[]; total: number }> {
-  const { check_id } = await findLoad(ctx, page.load_id);
+  const { check_id, source_id, source } = await findLoad(ctx, page.load_id);
+  if (page.rule_id !== undefined) await expectRule(ctx, { rule_id: page.rule_id, source: { source_id, name: source } });
   if (check_id === '0') return { items: [], total: 0 };
   const asked = { load_id: page.load_id, check_id, rule_id: page.rule_id ?? '' };
   const [items, total] = await Promise.all([

@@ -13,6 +13,8 @@ import {
 import { maskedValue } from '@assay/rules';
 import { z } from 'zod';
 import type { DataRow, RowPage } from '../shapes/load.ts';
+import { RequestProblem } from '../problem.ts';
+import { expectRule } from '../rule/expect-rule.ts';
 import { sourceFactsOf } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { sliceOfChunks } from './chunk-slice.ts';
@@ -32,7 +34,12 @@ type CommittedColumn = z.infer<typeof committedColumns>[number];
 
 /** A page of the committed rows of a load by line, each with the rules it breaks. */
 export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Promise<RowPage> {
+  if (input.rule_id !== undefined && !input.failed) {
+    throw new RequestProblem('invalid_input', 'rule_id chooses among failed rows: add failed=true, or leave it out.');
+  }
   const { load, commit } = await findCommittedLoad(ctx, input.load_id);
+  const { source_id, source: name } = load;
+  if (input.rule_id !== undefined) await expectRule(ctx, { rule_id: input.rule_id, source: { source_id, name } });
   if (commit === undefined) return { columns: [], items: [], total: 0 };
   const columns = committedColumns.parse(JSON.parse(commit.columns));
   const source = await sourceByName(ctx.db, load.source);

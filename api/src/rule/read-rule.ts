@@ -9,12 +9,14 @@ import {
   type Result,
   type RuleVersion,
 } from '@assay/clickhouse';
+import { didYouMean } from '@assay/rules';
 import type { z } from 'zod';
 import { describeRule } from '../documents.ts';
 import { RequestProblem } from '../problem.ts';
 import type { RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
+import { expectRule } from './expect-rule.ts';
 
 interface RuleRef {
   readonly source: string;
@@ -23,8 +25,9 @@ interface RuleRef {
 
 export async function readRule(ctx: AuthorizedContext, ref: RuleRef): Promise<RuleView> {
   const { source_id } = await findSource(ctx, ref.source);
-  const found = (await rulesOfSource(ctx.db, source_id)).find((rule) => rule.rule_id === ref.rule_id);
-  if (found === undefined) throw noSuchRule(ref);
+  const rules = await rulesOfSource(ctx.db, source_id);
+  const found = rules.find((rule) => rule.rule_id === ref.rule_id);
+  if (found === undefined) throw noSuchRule(ref, rules);
   return viewOfRule(found, ref.source);
 }
 
@@ -61,7 +64,7 @@ export async function historyOfRule(
 ): Promise<{ items: z.infer<typeof ruleRevision>[] }> {
   const { source_id } = await findSource(ctx, ref.source);
   const versions = await rulesHistory(ctx.db, source_id, ref.rule_id);
-  if (versions.length === 0) throw noSuchRule(ref);
+  if (versions.length === 0) throw noSuchRule(ref, await rulesOfSource(ctx.db, source_id));
   return { items: versions.map((rule) => ({ ...viewOfRule(rule, ref.source), deleted: rule.deleted })) };
 }
 
@@ -70,8 +73,11 @@ export async function resultsOfOneRule(
   ctx: AuthorizedContext,
   input: RuleRef & { limit: number },
 ): Promise<{ items: Result[] }> {
-  const { source_id } = await findSource(ctx, input.source);
-  return { items: await resultsOfRule(ctx.db, { source_id, rule_id: input.rule_id, limit: input.limit }) };
+  const source = await findSource(ctx, input.source);
+  const { rule_id, limit } = input;
+  const items = await resultsOfRule(ctx.db, { source_id: source.source_id, rule_id, limit });
+  if (items.length === 0) await expectRule(ctx, { rule_id, source });
+  return { items };
 }
 
 export function viewOfRule(rule: RuleVersion, source: string): RuleView {
@@ -88,8 +94,12 @@ export function viewOfRule(rule: RuleVersion, source: string): RuleView {
   };
 }
 
-export function noSuchRule(ref: RuleRef): RequestProblem {
-  return new RequestProblem('not_found', `Source ${ref.source} has no rule called ${ref.rule_id}.`);
+function noSuchRule(ref: RuleRef, rules: readonly RuleVersion[]): RequestProblem {
+  const near = didYouMean(
+    ref.rule_id,
+    rules.map((rule) => rule.rule_id),
+  );
+  return new RequestProblem('not_found', `Source ${ref.source} has no rule called ${ref.rule_id}${near || '.'}`);
 }
 
 const order: readonly Result['verdict'][] = ['error', 'fail', 'warn', 'no_data', 'skipped', 'pass'];

@@ -1,5 +1,13 @@
 import { hasDataTable, QueryError } from '@assay/clickhouse';
-import { parseColumnType, ruleFields, validateRule, type Column, type Rule, type SourceDocument } from '@assay/rules';
+import {
+  parseColumnType,
+  patternRefusal,
+  ruleFields,
+  validateRule,
+  type Column,
+  type Rule,
+  type SourceDocument,
+} from '@assay/rules';
 import { problemOf } from '../documents.ts';
 import type { Problem } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -37,8 +45,24 @@ export async function problemsOfRule(ctx: AuthorizedContext, rule: Rule, bed: Ru
     return [];
   } catch (error) {
     if (!(error instanceof QueryError) || error.retryable) throw error;
-    return [problemOf({ path: [rule.kind], message: `ClickHouse does not take it: ${error.message}` }, null)];
+    return [problemOf({ path: [rule.kind, ...suspectOf(rule)], message: engineWords(error.message) }, null)];
   }
+}
+
+/** The engine's words as a sentence: what it says of a pattern, or its own without codes and versions. */
+function engineWords(message: string): string {
+  const pattern = patternRefusal(message);
+  if (pattern !== undefined) return pattern;
+  const plain = message
+    .replace(/^Code: \d+\. /, '')
+    .replace(/\s*\(version [^)]*\)\)?\s*$/, '')
+    .replace(/\.+$/, '');
+  return `ClickHouse does not take it: ${plain}`;
+}
+
+/** The field whose text only the engine can read. */
+function suspectOf(rule: Rule): string[] {
+  return ['pattern', 'expression'].filter((field) => field in rule.config);
 }
 
 /** Before the first file an unknown column is no mistake, unless it looks like one that is declared. */

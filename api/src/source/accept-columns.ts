@@ -1,4 +1,4 @@
-import { parseColumnType } from '@assay/rules';
+import { columnTypeProblem } from '@assay/rules';
 import { sourceColumns } from '@assay/clickhouse';
 import { recordDeed } from '../audit-trail.ts';
 import { RequestProblem } from '../problem.ts';
@@ -18,9 +18,11 @@ export async function acceptColumns(
   },
 ): Promise<SourceDocument> {
   const source = await findSource(ctx, input.source);
-  for (const { name, type } of input.columns) {
-    if (parseColumnType(type) === undefined) {
-      throw new RequestProblem('invalid_input', `Column ${name} cannot have the type ${type}: there is no such type.`);
+  for (const [place, { name, type }] of input.columns.entries()) {
+    const problem = columnTypeProblem(type);
+    if (problem !== undefined) throw new RequestProblem('invalid_input', `Column ${name}: ${problem}.`);
+    if (input.columns.findIndex((column) => column.name === name) < place) {
+      throw new RequestProblem('invalid_input', `Column ${name} is here twice: keep one of them.`);
     }
   }
   const { actor, tenant } = ctx.caller;

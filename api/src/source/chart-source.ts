@@ -9,6 +9,7 @@ import {
   type ChartTime,
   type DataColumn,
 } from '@assay/clickhouse';
+import { didYouMean } from '@assay/rules';
 import { RequestProblem } from '../problem.ts';
 import type { SourceChart } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -29,6 +30,9 @@ const intervals_s = [1, 5, 15, 60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_4
 
 /** Rows, and one numeric column, of the published loads over event time, with the anomalies that fall into it. */
 export async function chartSource(ctx: AuthorizedContext, input: ChartInput): Promise<SourceChart> {
+  if (input.from !== undefined && input.to !== undefined && Date.parse(input.from) >= Date.parse(input.to)) {
+    throw new RequestProblem('invalid_input', `Nothing lies from ${input.from} to ${input.to}: the end must be later.`);
+  }
   const source = await findSource(ctx, input.source);
   const { source_id } = source;
   const { event_time, masked } = sourceFactsOf(source);
@@ -37,7 +41,7 @@ export async function chartSource(ctx: AuthorizedContext, input: ChartInput): Pr
   if (input.column !== undefined && stored !== undefined && !numbers.includes(input.column)) {
     throw new RequestProblem(
       'not_found',
-      `Source ${input.source} has no numeric column called ${input.column} to chart.`,
+      `Source ${input.source} has no numeric column called ${input.column} to chart${didYouMean(input.column, numbers) || '.'}`,
     );
   }
   const time = timeOf(stored ?? [], event_time);

@@ -1,14 +1,15 @@
-import { rulesOfSource, sourceByName, sourceColumns, type SourceVersion } from '@assay/clickhouse';
-import { parseDocument } from '@assay/rules';
+import { listSources, rulesOfSource, sourceByName, sourceColumns, type SourceVersion } from '@assay/clickhouse';
+import { didYouMean, parseDocument } from '@assay/rules';
 import type { StoredDocument } from '../documents.ts';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
-/** The source with this name. Throws `not_found` when the tenant has none. */
+/** The source with this name. Throws `not_found`, with the nearest name there is, when the tenant has none. */
 export async function findSource(ctx: AuthorizedContext, name: string): Promise<SourceVersion> {
   const found = await sourceByName(ctx.db, name);
-  if (found === undefined) throw new RequestProblem('not_found', `There is no source called ${name}.`);
-  return found;
+  if (found !== undefined) return found;
+  const names = (await listSources(ctx.db)).map((source) => source.name);
+  throw new RequestProblem('not_found', `There is no source called ${name}${didYouMean(name, names) || '.'}`);
 }
 
 /** A stored source with its rules, as the documents of it are written from. */

@@ -1,7 +1,7 @@
 import { newId, sourceByName } from '@assay/clickhouse';
 import type { SourceDocument as Declared } from '@assay/rules';
 import { recordDeed } from '../audit-trail.ts';
-import { differenceTo, readWritten, textsOf, type WrittenDocument } from '../documents.ts';
+import { beginningOf, differenceTo, placedIn, readWritten, textsOf, type WrittenDocument } from '../documents.ts';
 import { RequestProblem } from '../problem.ts';
 import type { Plan, Problem, SourceDocument } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -17,7 +17,8 @@ interface Written {
 
 /** What a document would change, and what is wrong with it. */
 export async function planDocument(ctx: AuthorizedContext, input: Written): Promise<Plan> {
-  const read = readWritten(writtenIn(input));
+  const written = writtenIn(input);
+  const read = readWritten(written);
   const present = await presentOf(ctx, input.source);
   const about = {
     source: input.source,
@@ -26,8 +27,9 @@ export async function planDocument(ctx: AuthorizedContext, input: Written): Prom
   };
   if (!read.ok) return { ...about, equal: false, changes: [], problems: [...read.problems] };
   refuseOtherName(input.source, read.value);
-  const problems = await documentProblems(ctx, read.value, present);
-  const changes = present === undefined ? [] : differenceTo(present.stored, read.value);
+  const problems = placedIn(written, await documentProblems(ctx, read.value, present));
+  const changes =
+    present === undefined ? beginningOf(input.source, read.value) : differenceTo(present.stored, read.value);
   const equal = present !== undefined && changes.length === 0;
   return { ...about, equal, changes, problems: equal ? [] : problems };
 }
@@ -38,14 +40,15 @@ export async function putDocument(
   input: Written & { why: string; expected_version: number | null },
 ): Promise<SourceDocument & { changed: boolean }> {
   const { orchestrator, now } = ctx.services;
-  const read = readWritten(writtenIn(input));
+  const written = writtenIn(input);
+  const read = readWritten(written);
   if (!read.ok) throw invalidDocument(read.problems);
   refuseOtherName(input.source, read.value);
   const present = await presentOf(ctx, input.source);
   if (present !== undefined && differenceTo(present.stored, read.value).length === 0) {
     return { ...(await documentOfSource(ctx, input.source)), changed: false };
   }
-  const problems = await documentProblems(ctx, read.value, present);
+  const problems = placedIn(written, await documentProblems(ctx, read.value, present));
   if (problems.length > 0) throw invalidDocument(problems);
 
   const { document, columns, rules } = textsOf(read.value, input.source, present?.stored);

@@ -1,5 +1,5 @@
 import { id } from '@assay/clickhouse';
-import { sourceName } from '@assay/rules';
+import { didYouMean, sourceName } from '@assay/rules';
 import { z } from 'zod';
 import { invalidInput } from '../to-problem.ts';
 import { RequestProblem } from '../problem.ts';
@@ -9,12 +9,17 @@ const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const uploadRequest = z.object({
   source: sourceName,
   /** The name as the sender gives it: data, never a path. */
-  file: z.string().min(1, 'say what the file is called: ?file=NAME').max(1_024),
+  file: z
+    .string('say what the file is called: ?file=NAME')
+    .min(1, 'say what the file is called: ?file=NAME')
+    .max(1_024),
   backfill: flag.default(false),
   replaces: id.default('0'),
   again: flag.default(false),
 });
 export type UploadRequest = z.infer<typeof uploadRequest>;
+
+const taken = Object.keys(uploadRequest.shape).filter((name) => name !== 'source');
 
 /** What an upload asks for, from its address. Throws `invalid_input`. */
 export function readUploadRequest(source: string, query: URLSearchParams): UploadRequest {
@@ -22,7 +27,7 @@ export function readUploadRequest(source: string, query: URLSearchParams): Uploa
   if (strange !== undefined) {
     throw new RequestProblem(
       'invalid_input',
-      `There is no query parameter ${strange} here: it takes file, backfill, replaces and again.`,
+      `There is no query parameter ${strange} here${didYouMean(strange, taken) || `: it takes ${taken.join(', ')}.`}`,
     );
   }
   const twice = [...new Set(query.keys())].find((name) => query.getAll(name).length > 1);
