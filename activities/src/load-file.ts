@@ -36,7 +36,13 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
     settledSource(deps, db, load),
     commitOfSource(db, load.source_id),
     loadById(db, load.load_id).then(async (before) => {
-      const step = { version: stepVersion(0, 'loading'), state: 'loading', loading_at, workflow_id, run_id } as const;
+      const step = {
+        version: stepVersion(input.generation ?? 0, 'loading'),
+        state: 'loading',
+        loading_at,
+        workflow_id,
+        run_id,
+      } as const;
       await writeStep(db, load, step, deps.now(), before);
       return before;
     }),

@@ -123,7 +123,7 @@ export {
   tenantsWithSources,
   type DetachedPart,
 } from './tables/stored-part.ts';
-export { receivedLoad } from './tables/received-load.ts';
+export { loadIdentity, receivedLoad } from './tables/received-load.ts';
 export { profile, profileHistory, profilesOfCheck, writeProfiles, type Profile } from './tables/profile.ts';
 export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';
 export { reject, rejectReasons, rejectsOfLoad, type Reject } from './tables/reject.ts';

@@ -5,10 +5,13 @@ import type {
   FinishLoadInput,
   FinishLoadResult,
   GiveUpLoadInput,
+  FinishReloadInput,
+  FinishReloadResult,
   LoadFileInput,
   LoadFileResult,
 } from './load-steps.ts';
-import type { PublicationDecision, RuleText, SourceRef, SourceState } from './source-messages.ts';
+import type { PublicationDecision, RuleText, SourceExpiry, SourceRef, SourceState } from './source-messages.ts';
+import type { RetentionReport, SweepReport, UpkeepInput } from './upkeep-messages.ts';
 
 /** Everything impure that workflows ask for. Each is safe to repeat: an attempt writes under fresh ids, or the same row again. */
 export interface Activities extends IncidentActivities {
@@ -20,6 +23,16 @@ export interface Activities extends IncidentActivities {
   finishLoad(input: FinishLoadInput): Promise<FinishLoadResult>;
   /** Writes that the check of a load could not be made or not be finished, tells its incident, and answers the state it ends in. */
   giveUpLoad(input: GiveUpLoadInput): Promise<string>;
+
+  /** Reads a file once more from the inbox, should its bytes still be there and be the ones that were received. */
+  reloadFile(input: LoadFileInput): Promise<LoadFileResult>;
+  /** Puts what was read again in the place of what counted before, in one step, and deletes the latter. */
+  finishReload(input: FinishReloadInput): Promise<FinishReloadResult>;
+
+  /** Deletes rows and rejects under chunk ids that no commit names, of loads that no workflow works on. */
+  sweepStored(input: UpkeepInput): Promise<SweepReport>;
+  /** Gives up what the sources of a tenant keep no longer. */
+  applyRetention(input: UpkeepInput): Promise<RetentionReport>;
 
   /** The state of a source as last written, and how many decisions about its loads are stored; null when there is no source. */
   readSource(ref: SourceRef): Promise<(SourceState & { readonly decisions: number }) | null>;
@@ -38,6 +51,14 @@ export interface Activities extends IncidentActivities {
     readonly ref: SourceRef;
     readonly source_id: string;
     readonly decision: PublicationDecision;
+    readonly decision_no: number;
+    readonly at: string;
+  }): Promise<void>;
+  /** Writes what expires of loads; the data goes after that. */
+  expireLoads(input: {
+    readonly ref: SourceRef;
+    readonly source_id: string;
+    readonly expiry: SourceExpiry;
     readonly decision_no: number;
     readonly at: string;
   }): Promise<void>;

@@ -101,7 +101,7 @@ function readingSentence(loaded: LoadFileResult | null): string {
 }
 
 /** What a person sees and filters by in Temporal's own UI. */
-function describe(load: LoadIdentity, now: { state: string; verdict: string }, sentence: string): void {
+export function describe(load: LoadIdentity, now: { state: string; verdict: string }, sentence: string): void {
   setCurrentDetails(`**${load.file}** for \`${load.source}\`\n\n${sentence}`);
   upsertSearchAttributes([
     { key: searchAttributes.tenant, value: load.tenant },

@@ -5,6 +5,8 @@ export type {
   CheckLoadResult,
   FinishLoadInput,
   FinishLoadResult,
+  FinishReloadInput,
+  FinishReloadResult,
   GiveUpLoadInput,
   LoadedChunk,
   LoadedColumn,
@@ -19,15 +21,27 @@ export {
   recheckWorkflowId,
   sourceMessages,
   sourceWorkflowId,
+  type KeptPart,
+  type NewContent,
   type PublicationDecision,
   type RuleText,
   type SourceColumn,
   type SourceEdit,
+  type SourceExpiry,
   type SourceRef,
   type SourceState,
 } from './source-messages.ts';
 export { ruleTexts } from './rule-texts.ts';
 export { startFile } from './start-file.ts';
+export { startReload, type ReloadLoadInput } from './start-reload.ts';
+export {
+  upkeepWorkflowId,
+  type RetentionReport,
+  type SourceRetention,
+  type SweepReport,
+  type SweptLoad,
+  type UpkeepInput,
+} from './upkeep-messages.ts';
 export type {
   IncidentActivities,
   ProjectedDelivery,

@@ -46,6 +46,8 @@ export interface SeenColumns {
 
 export interface LoadFileInput {
   readonly load: LoadIdentity;
+  /** Counts the times a stored load is read again, from 1; left out for a load's own workflow. */
+  readonly generation?: number;
   readonly workflow_id: string;
   readonly run_id: string;
 }
@@ -113,5 +115,17 @@ export interface FinishLoadResult {
   readonly raised: number;
   readonly cleared: number;
   /** Rows and rejects deleted because their chunks were never committed. */
+  readonly swept: string;
+}
+
+export interface FinishReloadInput extends FinishLoadInput {
+  readonly loaded: LoadFileResult;
+}
+
+export interface FinishReloadResult {
+  readonly state: 'loaded' | 'partial' | 'held' | 'withdrawn' | 'expired';
+  /** False when the file could not be read again: what is stored stays as it was. */
+  readonly reloaded: boolean;
+  /** Rows and rejects deleted because they count no more. */
   readonly swept: string;
 }
