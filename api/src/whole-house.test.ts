@@ -208,6 +208,26 @@ test('a load shows its rows, failures, rejects, columns, stages and workflow', a
   ]);
 });
 
+test('a list of sources tells which columns lack most values, load by load', async () => {
+  await client.source.putDocument.mutate({ source: 'gaps', yaml: document, why: 'begin' });
+  await ingest('gaps', 'full.jsonl', rows(1));
+  await ingest(
+    'gaps',
+    'gaps.jsonl',
+    rows(2, (hour) => ({ amount: hour < 6 ? null : hour, mail: hour < 12 ? null : 'm' })),
+  );
+  await ingest(
+    'gaps',
+    'mended.jsonl',
+    rows(3, (hour) => ({ amount: hour < 6 ? null : hour })),
+  );
+  const { items } = await client.source.list.query({});
+  expect(items.find(({ source }) => source === 'gaps')?.missing).toEqual([
+    { column: 'amount', shares: [0, 0.25, 0.25] },
+    { column: 'mail', shares: [0, 0.5, 0] },
+  ]);
+});
+
 test('a chart counts rows and measures a column over event time, with its anomalies', async () => {
   await client.source.putDocument.mutate({ source: 'charted', yaml: document });
   await ingest('charted', 'a.jsonl', rows(2));

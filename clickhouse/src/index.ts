@@ -124,7 +124,15 @@ export {
   type DetachedPart,
 } from './tables/stored-part.ts';
 export { loadIdentity, receivedLoad } from './tables/received-load.ts';
-export { profile, profileHistory, profilesOfCheck, writeProfiles, type Profile } from './tables/profile.ts';
+export {
+  mostMissing,
+  profile,
+  profileHistory,
+  profilesOfCheck,
+  writeProfiles,
+  type MissingShares,
+  type Profile,
+} from './tables/profile.ts';
 export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';
 export { reject, rejectReasons, rejectsOfLoad, type Reject } from './tables/reject.ts';
 export {

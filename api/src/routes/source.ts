@@ -1,6 +1,6 @@
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
-import { plan, sourceChart, sourceDetail, sourceDocument, sourceRevision, sourceSummary } from '../shapes/source.ts';
+import { listedSource, plan, sourceChart, sourceDetail, sourceDocument, sourceRevision } from '../shapes/source.ts';
 import { admin, editor, router, viewer } from '../trpc.ts';
 import { chartSource } from '../source/chart-source.ts';
 import { acceptColumns } from '../source/accept-columns.ts';
@@ -24,9 +24,16 @@ const expected_version = z.number().int().min(0).nullable().default(null);
 
 export const sourceRouter = router({
   list: viewer
-    .meta({ openapi: { method: 'GET', path: '/sources', tags, summary: 'Every source with its latest load' } })
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/sources',
+        tags,
+        summary: 'Every source with its latest load and its missing values',
+      },
+    })
     .input(z.strictObject({}))
-    .output(z.object({ items: z.array(sourceSummary) }))
+    .output(z.object({ items: z.array(listedSource) }))
     .query(({ ctx }) => summarizeSources(ctx)),
 
   get: viewer

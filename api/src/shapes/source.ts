@@ -32,6 +32,13 @@ export const sourceSummary = z.object({
 });
 export type SourceSummary = z.infer<typeof sourceSummary>;
 
+/** A source in a list, with the columns that lack most values. */
+export const listedSource = sourceSummary.extend({
+  /** Worst first; `shares` between 0 and 1 over the newest loads, oldest first, null where a load lacks the column. */
+  missing: z.array(z.object({ column: z.string(), shares: z.array(z.number().min(0).max(1).nullable()) })),
+});
+export type ListedSource = z.infer<typeof listedSource>;
+
 /** Null share per column and load: `cells[column][load]`, null where the load does not have the column. */
 export const nullHeat = z.object({
   loads: z.array(z.object({ load_id: id, received_at: timestamp, rows: z.string() })),

@@ -1,31 +1,56 @@
-import { listRules, listSources, recentLoads, sourceColumns, type Load, type SourceVersion } from '@assay/clickhouse';
+import {
+  listRules,
+  listSources,
+  mostMissing,
+  recentLoads,
+  sourceColumns,
+  type Load,
+  type MissingShares,
+  type SourceVersion,
+} from '@assay/clickhouse';
 import { openIncidents } from '../incident/open-incidents.ts';
-import type { SourceSummary } from '../shapes/source.ts';
+import type { ListedSource, SourceSummary } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { sourceFactsOf } from './find-source.ts';
 
 const recentMost = 30;
+const missingMost = { loads: 12, columns: 4 };
 
-/** Every source with its newest verdicts, its rules counted and its open incidents counted. */
-export async function summarizeSources(ctx: AuthorizedContext): Promise<{ items: SourceSummary[] }> {
-  const [sources, rules, loads, incidents] = await Promise.all([
+/** Every source with its newest verdicts, what is missing in them, its rules counted and its open incidents counted. */
+export async function summarizeSources(ctx: AuthorizedContext): Promise<{ items: ListedSource[] }> {
+  const [sources, rules, loads, incidents, missing] = await Promise.all([
     listSources(ctx.db),
     listRules(ctx.db),
     recentLoads(ctx.db, { source_id: '0', per_source: recentMost }),
     openIncidents(ctx, {}),
+    mostMissing(ctx.db, missingMost),
   ]);
   const rulesOf = Map.groupBy(rules, (rule) => rule.source_id);
   const loadsOf = Map.groupBy(loads, (load) => load.source_id);
   const incidentsOf = Map.groupBy(incidents, (incident) => incident.source_id);
+  const missingOf = Map.groupBy(missing, (column) => column.source_id);
   return {
-    items: sources.map((source) =>
-      summarizeSource(source, {
-        loads: loadsOf.get(source.source_id) ?? [],
+    items: sources.map((source) => {
+      const ofSource = loadsOf.get(source.source_id) ?? [];
+      const summary = summarizeSource(source, {
+        loads: ofSource,
         rules: rulesOf.get(source.source_id)?.length ?? 0,
         incidents_open: incidentsOf.get(source.source_id)?.length ?? 0,
-      }),
-    ),
+      });
+      return { ...summary, missing: missingOver(ofSource, missingOf.get(source.source_id) ?? []) };
+    }),
   };
+}
+
+/** Puts the shares of columns in the order of the loads they were measured in. */
+function missingOver(loads: readonly Load[], columns: readonly MissingShares[]): ListedSource['missing'] {
+  const measured = loads
+    .filter(({ check_id, state }) => check_id !== '0' && state !== 'withdrawn' && state !== 'expired')
+    .slice(-missingMost.loads);
+  return columns.map(({ column, shares }) => ({
+    column,
+    shares: measured.map(({ load_id }) => shares[load_id] ?? null),
+  }));
 }
 
 /** @param beside its newest loads, oldest first */

@@ -53,6 +53,43 @@ ORDER BY load_id, column_number`,
   row: profile,
 });
 
+export const missingShares = z.object({
+  source_id: id,
+  column: z.string(),
+  /** The share of rows without a value, between 0 and 1, by load. */
+  shares: z.record(id, z.number()),
+});
+export type MissingShares = z.infer<typeof missingShares>;
+
+/** Read by source first, the key's order; only columns that lack a value somewhere leave the engine. */
+const missing = query({
+  sql: `
+SELECT source_id, \`column\`, mapFromArrays(groupArray(toString(load_id)), groupArray(share)) AS shares
+FROM (
+  SELECT source_id, load_id, \`column\`, if(rows = 0, 0, nulls / rows) AS share
+  FROM profiles FINAL
+  WHERE tenant = {tenant: String}
+    AND (source_id, load_id, check_id) IN (
+      SELECT source_id, load_id, check_id FROM loads FINAL
+      WHERE tenant = {tenant: String} AND check_id != 0 AND state NOT IN ('withdrawn', 'expired')
+      ORDER BY load_id DESC
+      LIMIT {loads: UInt32} BY source_id))
+GROUP BY source_id, \`column\`
+HAVING max(share) > 0
+ORDER BY source_id, argMax(share, load_id) DESC, \`column\`
+LIMIT {columns: UInt32} BY source_id`,
+  params: z.object({
+    loads: z.number().int().min(1).max(100),
+    columns: z.number().int().min(1).max(100),
+  }),
+  row: missingShares,
+});
+
+/** The columns of every source that lack most values in its newest load, worst first, over its newest `loads` loads. */
+export function mostMissing(db: Querier, most: { loads: number; columns: number }): Promise<MissingShares[]> {
+  return db.rows(missing, most);
+}
+
 export function profilesOfCheck(
   db: Querier,
   check: { source_id: string; load_id: string; check_id: string },

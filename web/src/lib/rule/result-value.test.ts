@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { resultValue } from './result-value.ts';
+
+test.each([
+  ['share', '0.333333', '33.3%'],
+  ['share', '0', '0%'],
+  ['count', '1234567', '1,234,567'],
+  ['count', '9007199254740993', '9,007,199,254,740,993'],
+  ['value', '127.497833', '127.498'],
+  ['value', '2026-11-20', '2026-11-20'],
+  ['value', null, '–'],
+] as const)('a %s of %s is shown as %s', (measure, value, shown) => {
+  expect(resultValue({ measure, value })).toBe(shown);
+});
