@@ -1,7 +1,14 @@
 import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { taskQueues, type Activities } from './activities.ts';
 import { describe } from './check-file.ts';
-import type { FinishReloadResult } from './load-steps.ts';
+import { givenUp } from './given-up.ts';
+import type {
+  CheckLoadInput,
+  CheckLoadResult,
+  FinishReloadInput,
+  FinishReloadResult,
+  LoadFileResult,
+} from './load-steps.ts';
 import type { ReloadLoadInput } from './start-reload.ts';
 
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
@@ -31,13 +38,40 @@ const { finishReload } = proxyActivities<Activities>({
 export async function reloadLoad({ load, generation }: ReloadLoadInput): Promise<FinishReloadResult> {
   if (generation < 1) throw ApplicationFailure.nonRetryable('a load is read again from 1 on', 'invalid_generation');
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
+  const run = { load, trigger: 'again' as const, generation, workflow_id, run_id };
+  const began_at = new Date().toISOString();
   describe(load, { state: 'loading', verdict: '' }, 'Reading the file again.');
-  const loaded = await reloadFile({ load, generation, workflow_id, run_id });
-
-  const input = { load, loaded, trigger: 'again' as const, generation, workflow_id, run_id };
+  const read = await reloadFile({ load, generation, workflow_id, run_id }).catch((error: unknown) =>
+    nothing(`The file could not be read: ${givenUp(error)}`, began_at),
+  );
   describe(load, { state: 'checking', verdict: '' }, 'Checking what was read again.');
-  const checked = await checkLoad(input);
-  const finished = await finishReload({ ...input, checked });
-  describe(load, { state: finished.state, verdict: checked.verdict }, checked.summary);
+  let judged = await judge({ ...run, loaded: read });
+  try {
+    return await finish({ ...run, ...judged });
+  } catch (error) {
+    judged = await judge({ ...run, loaded: nothing(`It could not be put in place: ${givenUp(error)}`, began_at) });
+    return finish({ ...run, ...judged });
+  }
+}
+
+/** What cannot be judged changes nothing either. */
+async function judge(
+  input: CheckLoadInput & { loaded: LoadFileResult },
+): Promise<{ loaded: LoadFileResult; checked: CheckLoadResult }> {
+  try {
+    return { loaded: input.loaded, checked: await checkLoad(input) };
+  } catch (error) {
+    const loaded = nothing(`It could not be checked: ${givenUp(error)}`, input.loaded.loading_at);
+    return { loaded, checked: await checkLoad({ ...input, loaded }) };
+  }
+}
+
+async function finish(input: FinishReloadInput): Promise<FinishReloadResult> {
+  const finished = await finishReload(input);
+  describe(input.load, { state: finished.state, verdict: input.checked.verdict }, input.checked.summary);
   return finished;
+}
+
+function nothing(reason: string, loading_at: string): LoadFileResult {
+  return { outcome: 'refused', reason, format: '', compression: '', loading_at };
 }
