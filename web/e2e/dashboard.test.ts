@@ -66,7 +66,7 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     await page.goto(`/loads/${load_id}`);
     await page
       .getByRole('region', { name: 'Verdict' })
-      .getByText('Do not trust this file: 2 of 4 rules fail.')
+      .getByText('Do not trust this file: 2 of 4 rules failed.')
       .waitFor();
 
     await page.getByRole('link', { name: 'Rows', exact: true }).click();

@@ -25,6 +25,14 @@ describe('the status bar', () => {
     expect(troublesOf({ conditions: [temporal, worker], stream: 'polling' })).toHaveLength(1);
   });
 
+  test('tells of tables that are behind, unless the engine itself is away', () => {
+    const migrations = { name: 'migrations', ok: false, says: 'Not applied yet: 0002_x.sql.' };
+    expect(troublesOf({ conditions: [good, migrations], stream: 'live' })[0]).toMatch(
+      /^Not applied yet: 0002_x\.sql\./,
+    );
+    expect(troublesOf({ conditions: [{ ...good, ok: false }, migrations], stream: 'live' })).toHaveLength(1);
+  });
+
   test('tells of an interrupted stream only when nothing worse is wrong', () => {
     expect(troublesOf({ conditions: [good], stream: 'polling' })[0]).toMatch(/^The live stream/);
     expect(troublesOf({ conditions: undefined, stream: 'polling' })[0]).toMatch(/^The Assay API does not answer/);

@@ -22,8 +22,12 @@ function isCondition(value: unknown): value is Condition {
 const meanings: Readonly<Record<string, string>> = {
   clickhouse: 'What you see may be old, and no file can be loaded or judged.',
   temporal: 'Files wait, notices are late, and edits are refused until it is back; nothing accepted is lost.',
+  migrations: 'Lists and verdicts may be wrong until they are applied: restart Assay.',
   worker: 'Files wait and incidents do not escalate until one is started; nothing accepted is lost.',
 };
+
+/** What cannot be asked while something else is away. */
+const behind: Readonly<Record<string, string>> = { worker: 'temporal', migrations: 'clickhouse' };
 
 /**
  * One sentence per thing that is down, naming what is old or waits because of it.
@@ -39,7 +43,9 @@ export function troublesOf(found: {
   }
   const broken = conditions.filter(({ ok }) => !ok);
   // What cannot be seen because something else is away is no trouble of its own.
-  const causes = broken.filter(({ name }) => name in meanings && !(name === 'worker' && isAway(broken, 'temporal')));
+  const causes = broken.filter(
+    ({ name }) => name in meanings && !(name in behind && isAway(broken, behind[name] ?? '')),
+  );
   if (causes.length > 0) return causes.map(({ name, says }) => `${says} ${meanings[name] ?? ''}`);
   return stream === 'polling' ? ['The live stream is interrupted: lists are refreshed every 15 seconds.'] : [];
 }

@@ -13,5 +13,6 @@ export type ResolveReason = (typeof resolveReasons)[number]['value'];
 export const reasonWords: Readonly<Record<string, string>> = {
   ...Object.fromEntries(resolveReasons.map(({ value, label }) => [value, label])),
   clean_load: 'Resolved by a clean load',
+  load_withdrawn: 'Its load was withdrawn',
   rule_deleted: 'Its rule was deleted',
 };

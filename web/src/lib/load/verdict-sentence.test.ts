@@ -11,8 +11,8 @@ describe('the sentence of a load', () => {
     ['pass', ['pass', 'pass'], 'This file can be trusted: all 2 rules hold on 600 rows.'],
     ['pass', ['pass'], 'This file can be trusted: its rule holds on 600 rows.'],
     ['pass', [], 'Not checked: no rules yet. 600 rows were read and measured.'],
-    ['warn', ['warn', 'pass'], 'Use this file with care: 1 of 2 rules warns.'],
-    ['fail', ['fail', 'fail', 'pass'], 'Do not trust this file: 2 of 3 rules fail.'],
+    ['warn', ['warn', 'pass'], 'Use this file with care: 1 of 2 rules warned.'],
+    ['fail', ['fail', 'fail', 'pass'], 'Do not trust this file: 2 of 3 rules failed.'],
     ['error', ['error'], 'It is not known whether this file can be trusted: 1 of 1 rule could not be evaluated.'],
   ])('%s with %j reads as a judgement', (verdict, verdicts, sentence) => {
     expect(verdictSentence({ ...load, verdict }, results(...verdicts))).toBe(sentence);
@@ -24,7 +24,9 @@ describe('the sentence of a load', () => {
       { rule_id: 'a', verdict: 'fail' },
       { rule_id: 'b', verdict: 'pass' },
     ] as const;
-    expect(verdictSentence({ ...load, verdict: 'fail' }, segments)).toBe('Do not trust this file: 1 of 2 rules fails.');
+    expect(verdictSentence({ ...load, verdict: 'fail' }, segments)).toBe(
+      'Do not trust this file: 1 of 2 rules failed.',
+    );
   });
 
   test('a refused file says why first', () => {

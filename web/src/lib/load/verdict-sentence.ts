@@ -30,9 +30,9 @@ function judgement(load: Judged, results: readonly Pick<Result, 'rule_id' | 'ver
         ? `Not checked: no rules yet. ${plural(load.rows, 'row')} were read and measured.`
         : `This file can be trusted: ${rules === 1 ? 'its rule holds' : `all ${formatCount(rules)} rules hold`} on ${plural(load.rows, 'row')}.`;
     case 'warn':
-      return `Use this file with care: ${ofRules(withVerdict('warn'), rules)} warn${withVerdict('warn') === 1 ? 's' : ''}.`;
+      return `Use this file with care: ${ofRules(withVerdict('warn'), rules)} warned.`;
     case 'fail':
-      return `Do not trust this file: ${ofRules(withVerdict('fail'), rules)} fail${withVerdict('fail') === 1 ? 's' : ''}.`;
+      return `Do not trust this file: ${ofRules(withVerdict('fail'), rules)} failed.`;
     case 'error':
       return `It is not known whether this file can be trusted: ${ofRules(withVerdict('error'), rules)} could not be evaluated.`;
     case '':
