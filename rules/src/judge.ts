@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { formatInstant } from './instant.ts';
 import { groupsMax, type Plan, type PlannedRule } from './plan.ts';
 import { readProfile } from './profile.ts';
-import { quantity, type Quantity } from './quantity.ts';
+import { formatCounted, quantity, type Quantity } from './quantity.ts';
 import type { ColumnProfile, RuleResult } from './result.ts';
 import { segmentText } from './row-set.ts';
 import { profileValues, valuesOf } from './run-plan.ts';
@@ -98,7 +98,7 @@ function judged(rule: FittedRule, keys: AnswerRow, { values, facts, statement }:
     const reason =
       measurement.kind === 'empty'
         ? measurement.reason
-        : `only ${String(measurement.checked)} ${rule.kind.counts} to check, fewer than ${String(least)}`;
+        : `only ${formatCounted(measurement.checked, rule.kind.counts)} to check, fewer than ${String(least)}`;
     return { ...base, ...blank(rule), ...rows, verdict: 'no_data', reason, finding: `${capitalized(reason)}.` };
   }
   const level = levelOf(rule, measurement);

@@ -1,6 +1,6 @@
 import { count, type Aggregate } from './aggregate.ts';
 import type { Measurement, RuleMeasure, Values } from './define.ts';
-import { formatCount, formatShare, quantity } from './quantity.ts';
+import { formatCount, formatCounted, formatShare, quantity } from './quantity.ts';
 import type { Sql } from './sql.ts';
 
 /** A rule on single rows: those it looks at (all unless told) and those at fault among them. */
@@ -25,10 +25,15 @@ export function countOf(values: Values, name: string): bigint {
   return BigInt(text);
 }
 
-/** `12 of 1,000 rows (1.2%)` */
-export function failedOf(measurement: Measurement, noun: string): string {
-  if (measurement.kind !== 'counted') return `no ${noun}`;
+/** `12 of 1,000 rows (1.2%)`; the noun is given in the plural. */
+export function failedOf(measurement: Measurement, nouns: string): string {
+  if (measurement.kind !== 'counted') return `no ${nouns}`;
   const { checked, failed } = measurement;
   const share = checked > 0n ? ` (${formatShare(quantity(failed, checked))})` : '';
-  return `${formatCount(failed)} of ${formatCount(checked)} ${noun}${share}`;
+  return `${formatCount(failed)} of ${formatCounted(checked, nouns)}${share}`;
+}
+
+/** The verb that goes with `failedOf`: `has` for a single one, `have` otherwise. */
+export function verbOf(measurement: Measurement, one: string, many: string): string {
+  return measurement.kind === 'counted' && measurement.failed === 1n ? one : many;
 }

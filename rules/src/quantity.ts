@@ -56,3 +56,8 @@ export function formatShare(share: Quantity): string {
 export function formatCount(count: bigint): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
+
+/** `1 row`, `1,234 rows`: the count with its noun, which is given in the plural. */
+export function formatCounted(count: bigint, nouns: string): string {
+  return `${formatCount(count)} ${count === 1n ? nouns.replace(/s$/, '') : nouns}`;
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { literalOf, scalar } from '../literal.ts';
-import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
 import { repeatedPlaces } from '../repeated.ts';
@@ -42,7 +42,7 @@ export const acceptedValues = defineRule({
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>
-    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} are not among the ${String(config.values.length)} accepted`,
+    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} ${verbOf(measurement, 'is', 'are')} not among the ${String(config.values.length)} accepted`,
   reason: (config) => `${quoteName(config.column)} is not an accepted value`,
   examples: [
     {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { distinctNames } from '../column-names.ts';
 import { defineRule } from '../define.ts';
-import { failedOf } from '../measurement.ts';
+import { failedOf, verbOf } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
 
 export const columnsPresent = defineRule({
@@ -27,7 +27,7 @@ export const columnsPresent = defineRule({
   },
   finding: (_config, measurement) => {
     const missing = measurement.details['missing'];
-    const counted = `${failedOf(measurement, 'columns')} are missing from the file`;
+    const counted = `${failedOf(measurement, 'columns')} ${verbOf(measurement, 'is', 'are')} missing from the file`;
     return missing === undefined ? counted : `${counted}: ${missing}`;
   },
   examples: [

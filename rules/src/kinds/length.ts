@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
+import { formatCounted } from '../quantity.ts';
 import { allOf, sql } from '../sql.ts';
 
 const size = z.int().min(0).max(1_000_000_000);
@@ -42,7 +43,7 @@ export const length = defineRule({
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>
-    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} have ${outside(config)}`,
+    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} ${verbOf(measurement, 'has', 'have')} ${outside(config)}`,
   reason: (config) => `${quoteName(config.column)} has ${outside(config)}`,
   examples: [
     {
@@ -70,7 +71,11 @@ export const length = defineRule({
 });
 
 function outside(config: { readonly min?: number | undefined; readonly max?: number | undefined }): string {
-  if (config.min === undefined) return `more than ${String(config.max ?? 0)} characters`;
-  if (config.max === undefined) return `fewer than ${String(config.min)} characters`;
-  return `fewer than ${String(config.min)} or more than ${String(config.max)} characters`;
+  if (config.min === undefined) return `more than ${characters(config.max ?? 0)}`;
+  if (config.max === undefined) return `fewer than ${characters(config.min)}`;
+  return `fewer than ${String(config.min)} or more than ${characters(config.max)}`;
+}
+
+function characters(count: number): string {
+  return formatCounted(BigInt(count), 'characters');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { patternProblem } from '../pattern.ts';
 import { sql } from '../sql.ts';
@@ -33,7 +33,7 @@ export const matches = defineRule({
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>
-    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} do not match ${config.pattern}`,
+    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} ${verbOf(measurement, 'does', 'do')} not match ${config.pattern}`,
   reason: (config) => `${quoteName(config.column)} does not match ${config.pattern}`,
   examples: [
     {

@@ -7,7 +7,7 @@ import { parseInstant } from '../instant.ts';
 import { countOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
-import { formatCount, parseQuantity, quantity, type Quantity } from '../quantity.ts';
+import { formatCounted, parseQuantity, quantity, type Quantity } from '../quantity.ts';
 import { float, sql, type Sql } from '../sql.ts';
 import { formatValue } from '../threshold.ts';
 
@@ -61,7 +61,7 @@ export const metric = defineRule({
       return {
         kind: 'empty',
         checked,
-        reason: `the ${described(config)} needs more than ${formatCount(checked)} values`,
+        reason: `the ${described(config)} needs more than ${formatCounted(checked, 'values')}`,
       };
     }
     return { kind: 'valued', checked, value, details: { unit: values['time'] === undefined ? 'number' : 'time' } };
@@ -69,7 +69,7 @@ export const metric = defineRule({
   finding: (config, measurement) => {
     const value = measurement.kind === 'valued' ? measurement.value : quantity(0n);
     const unit = measurement.details['unit'] === 'time' ? 'time' : 'number';
-    return `the ${described(config)} of ${quoteName(config.column)} is ${formatValue(value, unit)} over ${formatCount(measurement.checked)} values`;
+    return `the ${described(config)} of ${quoteName(config.column)} is ${formatValue(value, unit)} over ${formatCounted(measurement.checked, 'values')}`;
   },
   examples: [
     {

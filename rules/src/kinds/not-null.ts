@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count } from '../aggregate.ts';
 import { isAbsent, isMissing, isTypeError } from '../column.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, countOf, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, countOf, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { formatCount } from '../quantity.ts';
 
@@ -31,9 +31,11 @@ export const notNull = defineRule({
     const absent = BigInt(measurement.details['absent'] ?? '0');
     const misfits = BigInt(measurement.details['type_errors'] ?? '0');
     return [
-      `${failedOf(measurement, 'rows')} have no ${quoteName(config.column)}`,
-      ...(absent > 0n ? [`${formatCount(absent)} of them lack the key`] : []),
-      ...(misfits > 0n ? [`another ${formatCount(misfits)} hold a value that does not fit its type`] : []),
+      `${failedOf(measurement, 'rows')} ${verbOf(measurement, 'has', 'have')} no ${quoteName(config.column)}`,
+      ...(absent > 0n ? [`${formatCount(absent)} of them ${absent === 1n ? 'lacks' : 'lack'} the key`] : []),
+      ...(misfits > 0n
+        ? [`another ${formatCount(misfits)} ${misfits === 1n ? 'holds' : 'hold'} a value that does not fit its type`]
+        : []),
     ].join(', ');
   },
   reason: (config) => `${quoteName(config.column)} is missing`,

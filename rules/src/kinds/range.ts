@@ -3,7 +3,7 @@ import { present, stored } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { parseInstant } from '../instant.ts';
 import { boundOf, scalar } from '../literal.ts';
-import { countedRows, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
@@ -50,7 +50,7 @@ export const range = defineRule({
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>
-    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} are ${outside(config)}`,
+    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} ${verbOf(measurement, 'is', 'are')} ${outside(config)}`,
   reason: (config) => `${quoteName(config.column)} is ${outside(config)}`,
   examples: [
     {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count } from '../aggregate.ts';
 import { defineRule } from '../define.ts';
 import { countOf } from '../measurement.ts';
-import { formatCount, quantity } from '../quantity.ts';
+import { formatCounted, quantity } from '../quantity.ts';
 
 export const rowCount = defineRule({
   title: 'Number of rows',
@@ -19,7 +19,8 @@ export const rowCount = defineRule({
     const rows = countOf(values, 'rows');
     return { kind: 'valued', checked: rows, value: quantity(rows), details: {} };
   },
-  finding: (_config, measurement) => `there are ${formatCount(measurement.checked)} rows`,
+  finding: (_config, measurement) =>
+    `there ${measurement.checked === 1n ? 'is' : 'are'} ${formatCounted(measurement.checked, 'rows')}`,
   examples: [
     {
       name: 'passes when there are enough',

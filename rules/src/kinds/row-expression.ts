@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { count } from '../aggregate.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, countOf, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, countOf, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { formatCount } from '../quantity.ts';
 import { sql } from '../sql.ts';
 
@@ -25,7 +25,7 @@ export const rowExpression = defineRule({
   finding: (config, measurement) => {
     const unknown = BigInt(measurement.details['unknown'] ?? '0');
     const apart = unknown > 0n ? `, and ${formatCount(unknown)} could not be checked because a value is NULL` : '';
-    return `${failedOf(measurement, 'rows')} do not meet ${oneLine(config.expression)}${apart}`;
+    return `${failedOf(measurement, 'rows')} ${verbOf(measurement, 'does', 'do')} not meet ${oneLine(config.expression)}${apart}`;
   },
   reason: (config) => `${oneLine(config.expression)} is false`,
   examples: [

@@ -3,9 +3,9 @@ import type { Aggregate } from '../aggregate.ts';
 import { isTypeError } from '../column.ts';
 import { distinctNames } from '../column-names.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, countOf, failedOf, rowMeasure } from '../measurement.ts';
+import { countedRows, countOf, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
-import { formatCount } from '../quantity.ts';
+import { formatCounted } from '../quantity.ts';
 import { anyOf, sql } from '../sql.ts';
 
 export const typeErrors = defineRule({
@@ -35,7 +35,7 @@ export const typeErrors = defineRule({
   finding: (config, measurement) => {
     const where = config.columns ? ` in ${quoteNames(config.columns)}` : '';
     const values = BigInt(measurement.details['values'] ?? '0');
-    return `${failedOf(measurement, 'rows')} hold a value that does not fit its type${where} (${formatCount(values)} values)`;
+    return `${failedOf(measurement, 'rows')} ${verbOf(measurement, 'holds', 'hold')} a value that does not fit its type${where} (${formatCounted(values, 'values')})`;
   },
   reason: (config) => `a value${config.columns ? ` of ${quoteNames(config.columns)}` : ''} does not fit its type`,
   starter: { rule_id: 'type-errors', config: {}, warn: { count: '> 0' } },

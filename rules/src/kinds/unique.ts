@@ -3,9 +3,9 @@ import { count } from '../aggregate.ts';
 import { present, stored } from '../column.ts';
 import { distinctNames } from '../column-names.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, countOf, failedOf } from '../measurement.ts';
+import { countedRows, countOf, failedOf, verbOf } from '../measurement.ts';
 import { quoteNames } from '../name.ts';
-import { formatCount } from '../quantity.ts';
+import { formatCounted } from '../quantity.ts';
 import { allOf, join, sql } from '../sql.ts';
 
 export const unique = defineRule({
@@ -53,10 +53,10 @@ export const unique = defineRule({
     });
   },
   finding: (config, measurement) => {
-    const counted = `${failedOf(measurement, 'rows')} share their ${quoteNames(config.columns)} with another row`;
+    const counted = `${failedOf(measurement, 'rows')} ${verbOf(measurement, 'shares its', 'share their')} ${quoteNames(config.columns)} with another row`;
     const { repeated, extra_rows: extra } = measurement.details;
     if (repeated === undefined || extra === undefined) return counted;
-    return `${counted}: ${formatCount(BigInt(repeated))} keys repeat, ${formatCount(BigInt(extra))} rows too many`;
+    return `${counted}: ${formatCounted(BigInt(repeated), 'keys')} ${repeated === '1' ? 'repeats' : 'repeat'}, ${formatCounted(BigInt(extra), 'rows')} too many`;
   },
   reason: (config) => `another row has the same ${quoteNames(config.columns)}`,
   examples: [
