@@ -1,8 +1,9 @@
 import { extra_names_max, type NearlyStrictColumn } from '@assay/clickhouse';
 import type { Reading } from './read-once.ts';
+import { shownText } from './shown-text.ts';
+import { timeFindings } from './time-findings.ts';
 
 const named_max = 5;
-const shownLength_max = 60;
 
 /** What a person should know about a file beside its verdict, one sentence each. */
 export function fileFindings(
@@ -10,19 +11,24 @@ export function fileFindings(
   nearlyStrict: readonly NearlyStrictColumn[],
 ): string[] {
   const header = plan.layout.format === 'csv' && totals.records === 0 ? ['The file has a header and no records.'] : [];
-  return [...header, ...nearlyStrict.map(nearMiss), ...drift(plan.columns.length, plan.limits.columns_max, totals)];
+  return [
+    ...header,
+    ...nearlyStrict.map(nearMiss),
+    ...timeFindings({ plan, totals }),
+    ...drift(plan.columns.length, plan.limits.columns_max, totals),
+  ];
 }
 
 function nearMiss({ name, type, fits, misfits, odd }: NearlyStrictColumn): string {
-  const lines = odd.map(({ line, raw }) => `line ${String(line)} has ${shown(raw)}`).join(', ');
-  return `Column ${shown(name)} stays text: ${String(fits)} of ${String(fits + misfits)} values are ${type}, but ${lines}. Declare it as ${type} to have these reported as type errors.`;
+  const lines = odd.map(({ line, raw }) => `line ${String(line)} has ${shownText(raw)}`).join(', ');
+  return `Column ${shownText(name)} stays text: ${String(fits)} of ${String(fits + misfits)} values are ${type}, but ${lines}. Declare it as ${type} to have these reported as type errors.`;
 }
 
 function drift(columns: number, columns_max: number, totals: Reading['totals']): string[] {
   const names = [...totals.extras.keys()];
   if (names.length === 0) return [];
   const more = names.length > named_max ? ` and ${String(names.length - named_max)} more` : '';
-  const list = `${names.slice(0, named_max).map(shown).join(', ')}${more}`;
+  const list = `${names.slice(0, named_max).map(shownText).join(', ')}${more}`;
   const explosion = names.length >= extra_names_max;
   if (explosion)
     return [
@@ -35,9 +41,4 @@ function drift(columns: number, columns_max: number, totals: Reading['totals']):
   return [
     `The file has columns that are not declared: ${list}. Their values are kept; accept them to have them checked.`,
   ];
-}
-
-function shown(text: string): string {
-  const cut = text.length > shownLength_max ? `${text.slice(0, shownLength_max)}…` : text;
-  return JSON.stringify(cut.toWellFormed());
 }

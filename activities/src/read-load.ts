@@ -22,6 +22,7 @@ import { readParquetLoad } from './read-parquet-load.ts';
 import { seenColumns } from './seen-columns.ts';
 import { settleColumns } from './settle-columns.ts';
 import { readLimitsOf, rowsMaxOf, type SourceSettings } from './source-settings.ts';
+import { storedFindings } from './stored-findings.ts';
 import { verifyChunks } from './verify-chunks.ts';
 
 /** A file that still widens its columns after so many readings shows a mistake of ours. */
@@ -140,6 +141,10 @@ export async function readContent(
     only_attempt: read.beat.attempt === 1 && count === 1,
     columns: stored.map(({ name, type, number }) => ({ name, type, number })),
     seen: seenColumns(reading),
-    findings: [...layoutFindings, ...fileFindings(reading, nearlyStrict)],
+    findings: [
+      ...layoutFindings,
+      ...fileFindings(reading, nearlyStrict),
+      ...(await storedFindings(read, reading, nearlyStrict)),
+    ],
   };
 }

@@ -133,8 +133,9 @@ export {
   type MissingShares,
   type Profile,
 } from './tables/profile.ts';
+export { jsonKindsOf, type JsonKinds } from './tables/json-kind.ts';
 export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';
-export { reject, rejectReasons, rejectsOfLoad, type Reject } from './tables/reject.ts';
+export { reject, rejectReasons, rejectsOfLoad, rejectUpTo, type Reject } from './tables/reject.ts';
 export {
   result,
   resultsOfCheck,
@@ -200,6 +201,7 @@ export { ReaderPool } from './formats/reader-pool.ts';
 export { ReadTotals } from './formats/read-totals.ts';
 export { RefusedFile, type RefusalCode } from './formats/refused-file.ts';
 export { sampleContent } from './formats/sample-content.ts';
+export { timeDoubt, type TimeDoubt } from './formats/values/time-doubt.ts';
 export { widenPlan, type NearlyStrictColumn } from './formats/widen-plan.ts';
 export { hashOfApiKey, looksLikeApiKey, newApiKey, sameHash } from './api-key-text.ts';
 export { engineMemory, loadTotals, stageTotals } from './tables/metric-total.ts';

@@ -15,13 +15,16 @@ export async function writePublishedView(
   columns: readonly DataColumn[],
 ): Promise<void> {
   const published = sql`FROM commits FINAL WHERE tenant = ${db.tenant} AND source_id = ${BigInt(source_id)} AND state = 'published'`;
+  const names = columns.map(viewName);
   const named = columns.map(
-    (column) => sql`${identifier(physicalColumn(column.number))} AS ${identifier(viewName(column))}`,
+    (column, place) => sql`${identifier(physicalColumn(column.number))} AS ${identifier(names[place] ?? '')}`,
   );
-  const own = sql`_assay_load_id AS load_id, _assay_line AS line`;
+  const own = ['load_id', 'line'].map(
+    (name) => sql`${identifier(`_assay_${name}`)} AS ${identifier(freeName(name, names))}`,
+  );
   const text = sql`
 CREATE OR REPLACE VIEW ${identifier(publishedView(source_id))} AS
-SELECT ${join([...named, own])}
+SELECT ${join([...named, ...own])}
 FROM ${identifier(dataTable(source_id))}
 WHERE _assay_load_id IN (SELECT load_id ${published})
   AND _assay_chunk_id IN (SELECT arrayJoin(chunk_ids) ${published})`;
@@ -33,7 +36,12 @@ export async function dropPublishedView(db: Querier, source_id: string): Promise
   await db.command(`DROP VIEW IF EXISTS ${publishedView(source_id)}`);
 }
 
-/** An identifier cannot be empty, and two columns of the view cannot share a name. */
+/** The column's own name; an identifier of the engine cannot be empty. */
 function viewName({ name, number }: DataColumn): string {
-  return name === '' || name === 'load_id' || name === 'line' ? `${name}_${physicalColumn(number)}` : name;
+  return name === '' ? `_${physicalColumn(number)}` : name;
+}
+
+/** Names of the file come first: a column of ours gives way to one that is called the same. */
+function freeName(name: string, taken: readonly string[]): string {
+  return taken.includes(name) ? freeName(name.startsWith('_') ? `_${name}` : `_assay_${name}`, taken) : name;
 }

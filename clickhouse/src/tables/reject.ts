@@ -39,6 +39,25 @@ ORDER BY records DESC, reason_code`,
   row: z.object({ reason_code: z.string(), records: z.string(), first_line: z.string() }),
 });
 
+const atByte = query({
+  sql: `
+SELECT line
+FROM rejects
+WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND chunk_id IN {chunk_ids: Array(UInt64)}
+  AND byte_offset + raw_bytes = {end: UInt64} AND reason_code IN {codes: Array(String)}
+LIMIT 1`,
+  params: z.object({ load_id: id, chunk_ids: idList, end: id, codes: z.array(z.string()) }),
+  row: z.object({ line: z.string() }),
+});
+
+/** The line of a reject for one of these reasons that reaches exactly up to a byte of the content. */
+export async function rejectUpTo(
+  db: Querier,
+  place: { load_id: string; chunk_ids: string[]; end: string; codes: string[] },
+): Promise<string | undefined> {
+  return (await db.rows(atByte, place))[0]?.line;
+}
+
 /** The rejects of committed chunks by line. */
 export function rejectsOfLoad(
   db: Querier,

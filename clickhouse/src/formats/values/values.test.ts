@@ -2,6 +2,7 @@ import { parseColumnType } from '@assay/rules';
 import { describe, expect, test } from 'vitest';
 import type { PlannedColumn } from '../define.ts';
 import { planFor, readAll } from '../testing/read-all.ts';
+import { timeDoubt } from './time-doubt.ts';
 import { timestampReader } from './timestamp-format.ts';
 import { isZone } from './zone.ts';
 
@@ -258,5 +259,32 @@ describe('timestamps', () => {
 
   test('an unknown format is refused with a sentence', () => {
     expect(timestampReader('%Q')).toContain('uses %Q, which is not known');
+  });
+});
+
+describe('a text that is written as a date', () => {
+  test.each([
+    ['2023-02-29', { kind: 'invalid', what: 'day' }],
+    ['0000-00-00', { kind: 'invalid', what: 'day' }],
+    ['2024-13-01', { kind: 'invalid', what: 'day' }],
+    ['31/02/2024', { kind: 'invalid', what: 'day' }],
+    ['2024-03-10T12:00:60Z', { kind: 'invalid', what: 'time' }],
+    ['2024-03-10 24:00:00', { kind: 'invalid', what: 'time' }],
+    ['01/02/2024', { kind: 'ambiguous', readings: ['2024-02-01', '2024-01-02'] }],
+    ['1.2.2024 10:00', { kind: 'ambiguous', readings: ['2024-02-01', '2024-01-02'] }],
+    ['2024-02-29', undefined],
+    ['13/02/2024', undefined],
+    ['02/02/2024', undefined],
+    ['2024-03-10T12:00:00+14:00', undefined],
+    ['20240310', undefined],
+    ['2024-W10-7', undefined],
+    ['2024-03-10 02:30:00', { kind: 'clock', zone: 'America/New_York' }],
+    ['2024-11-03T01:30:00.5', { kind: 'clock', zone: 'America/New_York' }],
+    ['2024-11-03T01:30:00-05:00', undefined],
+    ['2024-11-03T03:30:00', undefined],
+    ['soon', undefined],
+    ['', undefined],
+  ])('is judged: %s', (text, doubt) => {
+    expect(timeDoubt(text, 'America/New_York')).toEqual(doubt);
   });
 });
