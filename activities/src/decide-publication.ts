@@ -11,6 +11,8 @@ import {
 import type { Activities, NewContent, PublicationDecision } from '@assay/workflows';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
+import type { IncidentDeps } from './incident/incident-deps.ts';
+import { tellDecision } from './incident/tell-decision.ts';
 import { loadStates } from './publication.ts';
 
 type Input = Parameters<Activities['decidePublication']>[0];
@@ -19,7 +21,7 @@ type Input = Parameters<Activities['decidePublication']>[0];
 export const firstDecisionVersion = 1_000;
 
 /** Writes what a person decided about a load, and about a second one in the same step. A retry writes the same rows again. */
-export async function decidePublication(deps: ActivityDeps, input: Input): Promise<void> {
+export async function decidePublication(deps: ActivityDeps & IncidentDeps, input: Input): Promise<void> {
   const db = deps.connection.querier(input.ref.tenant);
   const { decision } = input;
   await decideOne(deps, db, { ...input, ...decision });
@@ -27,7 +29,7 @@ export async function decidePublication(deps: ActivityDeps, input: Input): Promi
 }
 
 async function decideOne(
-  deps: ActivityDeps,
+  deps: ActivityDeps & IncidentDeps,
   db: Querier,
   input: Input & Pick<PublicationDecision, 'load_id' | 'state' | 'reason' | 'damage' | 'content'>,
 ): Promise<void> {
@@ -46,6 +48,8 @@ async function decideOne(
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
   const load = await loadById(db, load_id);
   if (load === undefined) throw nothingCommitted(load_id);
+  // Before the row says so: a retry then still knows what the load was, and tells those who have not heard.
+  await tellDecision(deps, db, { load, to: state, decision_no, actor: decision.actor, reason });
   const after: Load = { ...load, state: stateAfter(load, input), reason, damage: input.damage ?? load.damage };
   // Whoever read a load again writes its row, too, with everything that is new about it.
   const isWritten = input.content !== undefined;

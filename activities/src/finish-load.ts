@@ -43,14 +43,17 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   const source = await storedSource(db, load.source);
   const document = source === null ? undefined : sourceSettings(source).document;
 
+  // Whoever takes the place of a load speaks first: what still fails is no news, and what is clean now resolves as clean.
+  if (load.replaces !== '0') await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
   deps.reached('load.publish:before');
-  const state =
+  const { state, withdrawn } =
     loaded === null
       ? await publishAgain(deps, db, input)
       : await publish(deps, db, input, outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing'));
   deps.reached('load.publish:after');
 
-  const told = await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
+  // A load that somebody withdrew while it was checked is no reason for an incident.
+  const told = withdrawn ? nothingTold : await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
   deps.reached('load.sweep:before');
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
@@ -63,13 +66,15 @@ function mayHaveLeftovers(loaded: FinishLoadInput['loaded']): boolean {
   return loaded.outcome === 'refused' || !loaded.only_attempt;
 }
 
+/** What became of a load when its check was put in force. */
+interface Published {
+  readonly state: FinishLoadResult['state'];
+  /** Somebody withdrew it meanwhile. */
+  readonly withdrawn: boolean;
+}
+
 /** The first check of a load: its rows become published or held, and its record final. */
-async function publish(
-  deps: ActivityDeps,
-  db: Querier,
-  input: FinishLoadInput,
-  outcome: Outcome,
-): Promise<FinishLoadResult['state']> {
+async function publish(deps: ActivityDeps, db: Querier, input: FinishLoadInput, outcome: Outcome): Promise<Published> {
   const { load, checked } = input;
   await putInForce(db, input);
   const commit = await commitOfLoad(db, load.source_id, load.load_id);
@@ -92,34 +97,34 @@ async function publish(
     { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason },
     deps.now(),
   );
-  await followDecision(db, written);
-  return outcome.state;
+  return { state: outcome.state, withdrawn: await followDecision(db, written) };
 }
 
 /** A re-check changes what is known of a load, not what was decided about it. */
-async function publishAgain(
-  deps: ActivityDeps,
-  db: Querier,
-  input: FinishLoadInput,
-): Promise<FinishLoadResult['state']> {
+async function publishAgain(deps: ActivityDeps, db: Querier, input: FinishLoadInput): Promise<Published> {
   const { load } = input;
   await putInForce(db, input);
   const written = await writeStep(db, load, finalRow(input, deps.now()), deps.now());
-  await followDecision(db, written);
-  return written.state === 'held' || written.state === 'partial' ? written.state : 'loaded';
+  const withdrawn = await followDecision(db, written);
+  return { state: written.state === 'held' || written.state === 'partial' ? written.state : 'loaded', withdrawn };
 }
 
-/** A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other. */
-async function followDecision(db: Querier, written: Load): Promise<void> {
+/**
+ * A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other.
+ * @returns whether the load is withdrawn by now
+ */
+async function followDecision(db: Querier, written: Load): Promise<boolean> {
   const commit = await commitOfLoad(db, written.source_id, written.load_id);
-  if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return;
-  if (commit.state === 'held' && written.state === 'partial') return;
+  const withdrawn = commit?.state === 'withdrawn';
+  if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return withdrawn;
+  if (commit.state === 'held' && written.state === 'partial') return withdrawn;
   await writeLoad(db, {
     ...written,
     version: written.version + 1,
     state: loadStates[commit.state],
     reason: commit.reason,
   });
+  return withdrawn;
 }
 
 /** The view for people follows the newest load, when its columns are other ones than before. */

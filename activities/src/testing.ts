@@ -53,6 +53,8 @@ export interface SentFile {
   readonly name: string;
   readonly bytes: Uint8Array | string;
   readonly backfill?: boolean;
+  /** The load it takes the place of. */
+  readonly replaces?: string;
 }
 
 export interface TestWorker {
@@ -131,7 +133,7 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
         received_at: timestampOf(Date.now()),
         actor: 'test',
         backfill: file.backfill ?? false,
-        replaces: '0',
+        replaces: file.replaces ?? '0',
       };
       await inbox.accept(received, about);
       await client.workflow.start('checkFile', startFile(about));

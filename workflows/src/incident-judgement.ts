@@ -1,11 +1,22 @@
 import { ladderOf, startEscalation } from './incident-escalation.ts';
 import type { LoadJudged, OpenIncident, Severity } from './incident-messages.ts';
-import type { IncidentState, Position, SeenLoad } from './incident-state.ts';
+import {
+  byPosition,
+  isNewer,
+  withdrawnLoads,
+  type Failure,
+  type IncidentState,
+  type Position,
+  type SeenLoad,
+} from './incident-state.ts';
 import { beginStep, change, record, tell, type Step } from './incident-step.ts';
 import { resolveStep } from './incident-resolution.ts';
 
 /** How many loads an incident remembers one by one; the ids of older ones count as heard of. */
 export const seenMax = 500;
+
+/** How many failures an incident can still describe. */
+const failuresMax = 20;
 
 const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
 
@@ -40,6 +51,8 @@ export function openIncident(open: OpenIncident, judged: LoadJudged, now: number
       newest_failure: position,
       newest_pass: null,
       seen: [{ ...position, failed: true }],
+      failures: [failureOf(judged)],
+      withdrawals: [],
       seen_up_to: '0',
       triggered_at: now,
       acknowledged_at: null,
@@ -66,6 +79,11 @@ export function judgeStep(step: Step, judged: LoadJudged): void {
   const before = step.state.seen.find(({ load_id }) => load_id === judged.load_id);
   if (isHeardOf(step.state, judged, before)) return;
   remember(step, judged, before);
+  if (withdrawnLoads(step.state).has(judged.load_id)) {
+    if (judged.verdict === 'fail') rememberFailure(step, judged);
+    note(step, judged, `${judged.file} was withdrawn before its verdict came in: it does not count.`);
+    return;
+  }
   switch (judged.verdict) {
     case 'fail':
       takeFailure(step, judged, before?.failed ?? false);
@@ -94,7 +112,8 @@ function isHeardOf(state: IncidentState, judged: LoadJudged, before: SeenLoad | 
 function remember(step: Step, judged: LoadJudged, before: SeenLoad | undefined): void {
   const failed = judged.verdict === 'fail' || (judged.verdict !== 'pass' && (before?.failed ?? false));
   const others = step.state.seen.filter((seen) => seen !== before);
-  const seen = [...others, { load_id: judged.load_id, check_id: judged.check_id, failed }].sort(byPosition);
+  const passed = judged.verdict === 'pass';
+  const seen = [...others, { load_id: judged.load_id, check_id: judged.check_id, failed, passed }].sort(byPosition);
   const forgotten = seen.slice(0, Math.max(0, seen.length - seenMax)).at(-1);
   change(step, { seen: seen.slice(-seenMax), seen_up_to: forgotten?.load_id ?? step.state.seen_up_to });
 }
@@ -113,6 +132,7 @@ function takePass(step: Step, judged: LoadJudged): void {
 function takeFailure(step: Step, judged: LoadJudged, counted: boolean): void {
   const isNewest = isNewer(judged, step.state.newest_failure);
   if (!counted) change(step, { occurrences: step.state.occurrences + 1 });
+  rememberFailure(step, judged);
   if (isNewest) change(step, { newest_failure: positionOf(judged), ...factsOf(judged) });
   if (step.state.status === 'resolved') {
     failResolved(step, judged);
@@ -131,7 +151,7 @@ function failResolved(step: Step, judged: LoadJudged): void {
     note(step, judged, `${judged.file} failed, but a newer load is clean: it stays resolved.`);
     return;
   }
-  const byPerson = resolved_for !== 'clean_load';
+  const byPerson = resolved_for !== 'clean_load' && resolved_for !== 'load_withdrawn';
   if (byPerson && resolved_at !== null && Date.parse(judged.received_at) <= resolved_at) {
     note(step, judged, `${judged.file} failed, but was received before the incident was resolved: it stays resolved.`);
     return;
@@ -160,7 +180,7 @@ function failResolved(step: Step, judged: LoadJudged): void {
 /** What an open incident knows about its resolution: nothing. */
 export const unresolved = { resolved_at: null, resolved_by: '', resolved_for: null, comment: '' } as const;
 
-function beginOccurrence(step: Step, reason: 'triggered' | 'regressed'): void {
+export function beginOccurrence(step: Step, reason: 'triggered' | 'regressed'): void {
   if (!step.state.silent) {
     startEscalation(step, reason);
     return;
@@ -222,6 +242,16 @@ function factsOf(
   };
 }
 
+function rememberFailure(step: Step, judged: LoadJudged): void {
+  const others = (step.state.failures ?? []).filter(({ load_id }) => load_id !== judged.load_id);
+  change(step, { failures: [...others, failureOf(judged)].sort(byPosition).slice(-failuresMax) });
+}
+
+function failureOf(judged: LoadJudged): Failure {
+  const { load_id, check_id, kind, file, rows_failed, anomaly_id } = judged;
+  return { load_id, check_id, kind, file, rows_failed, anomaly_id, finding: judged.finding.slice(0, findingMax) };
+}
+
 function loadData(judged: LoadJudged): Record<string, string> {
   const { load_id, check_id, anomaly_id, verdict, rows_failed } = judged;
   return { load_id, check_id, anomaly_id, verdict, rows_failed };
@@ -229,18 +259,6 @@ function loadData(judged: LoadJudged): Record<string, string> {
 
 function positionOf({ load_id, check_id }: Position): Position {
   return { load_id, check_id };
-}
-
-function isNewer(a: Position, b: Position): boolean {
-  return byPosition(a, b) > 0;
-}
-
-function byPosition(a: Position, b: Position): number {
-  return compare(BigInt(a.load_id), BigInt(b.load_id)) || compare(BigInt(a.check_id), BigInt(b.check_id));
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function rank(severity: Severity): number {

@@ -7,7 +7,7 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved';
 /** Why a person resolves an incident. */
 export type PersonsReason =
   'fixed_at_source' | 'fixed_pipeline' | 'expected_change' | 'false_positive' | 'no_action' | 'duplicate';
-export type ResolveReason = PersonsReason | 'clean_load' | 'rule_deleted';
+export type ResolveReason = PersonsReason | 'clean_load' | 'load_withdrawn' | 'rule_deleted';
 export type IncidentTransition = 'acknowledge' | 'unacknowledge' | 'resolve' | 'reopen' | 'comment';
 export type Via = 'web' | 'cli' | 'api' | 'system';
 
@@ -40,6 +40,19 @@ export interface LoadJudged {
   readonly received_at: string;
   /** True while a storm incident speaks for this one: it opens without notices and stays quiet until told otherwise. */
   readonly silent: boolean;
+}
+
+/** One signal per incident and decision about a load that did not pass: it was withdrawn, or its withdrawal was taken back. */
+export interface LoadDecided {
+  readonly load_id: string;
+  readonly file: string;
+  /** Orders the decisions about the loads of a source. */
+  readonly decision_no: number;
+  readonly withdrawn: boolean;
+  /** True while a storm incident speaks for this one, should it come back. */
+  readonly silent: boolean;
+  readonly actor: string;
+  readonly reason: string;
 }
 
 /** How an incident's workflow starts; used only when a failure opens it. */
@@ -96,6 +109,7 @@ export type IncidentRefusalCode =
 
 export const incidentMessages = {
   judged: 'judged',
+  decided: 'decided',
   acknowledge: 'acknowledge',
   unacknowledge: 'unacknowledge',
   resolve: 'resolve',

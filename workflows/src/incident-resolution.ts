@@ -7,7 +7,8 @@ export function resolveStep(step: Step, how: { reason: ResolveReason; comment: s
   const { policy, told, episode } = step.state;
   const { notify_resolved } = ladderOf(step.state);
   const isFinal = how.reason === 'rule_deleted';
-  const window = how.reason === 'clean_load' ? policy.reopen_after_clean : policy.reopen_after_person;
+  const bySystem = how.reason === 'clean_load' || how.reason === 'load_withdrawn';
+  const window = bySystem ? policy.reopen_after_clean : policy.reopen_after_person;
   change(step, {
     status: 'resolved',
     episode: episode + 1,

@@ -19,6 +19,24 @@ export interface Position {
 /** The newest verdict about a load. */
 export interface SeenLoad extends Position {
   readonly failed: boolean;
+  /** Left out for what neither failed nor passed. */
+  readonly passed?: boolean;
+}
+
+/** The newest decision about a load that an incident was told of. */
+export interface Withdrawal {
+  readonly load_id: string;
+  readonly decision_no: number;
+  readonly withdrawn: boolean;
+}
+
+/** What an incident says of a load that failed. */
+export interface Failure extends Position {
+  readonly kind: string;
+  readonly finding: string;
+  readonly file: string;
+  readonly rows_failed: string;
+  readonly anomaly_id: string;
 }
 
 /** A running escalation. Times are milliseconds since the Unix epoch and absolute, so that a restart changes nothing. */
@@ -71,10 +89,15 @@ export interface IncidentState {
   readonly told: readonly string[];
   /** Targets of the level told last that turned out not to be reachable. */
   readonly unreachable: readonly string[];
+  /** The newest failure that stands: those of withdrawn loads do not. Load '0' for none. */
   readonly newest_failure: Position;
   readonly newest_pass: Position | null;
   /** Loads heard of, by receipt, the newest `seenMax`. */
   readonly seen: readonly SeenLoad[];
+  /** The newest failures, for when a newer one is taken back. */
+  readonly failures?: readonly Failure[];
+  /** Loads about whose withdrawal the incident was told, the newest `seenMax`. */
+  readonly withdrawals?: readonly Withdrawal[];
   /** Loads up to this one are forgotten and count as heard of. */
   readonly seen_up_to: string;
   readonly triggered_at: number;
@@ -96,6 +119,24 @@ export interface TimelineEntry {
   readonly via: Via;
   readonly message: string;
   readonly data: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** Loads that are withdrawn, as far as the incident was told. */
+export function withdrawnLoads(state: IncidentState): ReadonlySet<string> {
+  return new Set((state.withdrawals ?? []).filter(({ withdrawn }) => withdrawn).map(({ load_id }) => load_id));
+}
+
+export function isNewer(a: Position, b: Position): boolean {
+  return byPosition(a, b) > 0;
+}
+
+/** Sorts the oldest first. */
+export function byPosition(a: Position, b: Position): number {
+  return compare(BigInt(a.load_id), BigInt(b.load_id)) || compare(BigInt(a.check_id), BigInt(b.check_id));
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** When the incident next does something by itself, in milliseconds since the Unix epoch; null when it waits for others. */

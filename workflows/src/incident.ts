@@ -1,14 +1,23 @@
 import { climb, ladderOf, skipUnreachable, startEscalation } from './incident-escalation.ts';
 import { judgeStep, openIncident, unresolved } from './incident-judgement.ts';
-import type { CommentInput, IncidentAct, LoadJudged, OpenIncident, ResolveInput } from './incident-messages.ts';
+import type {
+  CommentInput,
+  IncidentAct,
+  LoadDecided,
+  LoadJudged,
+  OpenIncident,
+  ResolveInput,
+} from './incident-messages.ts';
 import type { DeliveryOutcome, Notice } from './incident-notice.ts';
 import { resolveStep } from './incident-resolution.ts';
 import { nextDue, type IncidentState, type TimelineEntry } from './incident-state.ts';
 import { beginStep, change, IncidentRefusedError, record, type Step } from './incident-step.ts';
+import { decideStep } from './incident-withdrawal.ts';
 
 /** What can happen to an incident that is there. */
 export type IncidentEvent =
   | { readonly type: 'judged'; readonly judged: LoadJudged }
+  | { readonly type: 'decided'; readonly decided: LoadDecided }
   | { readonly type: 'acknowledge'; readonly act: IncidentAct }
   | { readonly type: 'unacknowledge'; readonly act: IncidentAct }
   | { readonly type: 'resolve'; readonly act: ResolveInput }
@@ -40,6 +49,9 @@ export function reduceIncident(state: IncidentState, event: IncidentEvent, now: 
   switch (event.type) {
     case 'judged':
       judgeStep(step, event.judged);
+      return step;
+    case 'decided':
+      decideStep(step, event.decided);
       return step;
     case 'due':
       takeDue(step);
@@ -105,10 +117,10 @@ function unacknowledge(step: Step): void {
 
 function resolve(step: Step, { reason, comment, actor }: ResolveInput): void {
   if (step.state.status === 'resolved') throw resolvedAlready(step);
-  if (reason === 'clean_load') {
+  if (reason === 'clean_load' || reason === 'load_withdrawn') {
     throw new IncidentRefusedError(
       'reason_not_for_people',
-      'Only a clean load resolves for `clean_load`; a person gives another reason.',
+      `Only what happens to loads resolves for \`${reason}\`; a person gives another reason.`,
     );
   }
   if (step.state.severity === 'critical' && reason !== 'rule_deleted' && comment.trim() === '') {

@@ -59,6 +59,7 @@ export {
   type IncidentStatus,
   type IncidentTransition,
   type IncidentView,
+  type LoadDecided,
   type LoadJudged,
   type OpenIncident,
   type PersonsReason,

@@ -23,6 +23,7 @@ import {
   type CommentInput,
   type IncidentAct,
   type IncidentView,
+  type LoadDecided,
   type LoadJudged,
   type OpenIncident,
   type ResolveInput,
@@ -60,6 +61,7 @@ export interface ResumedIncident {
 }
 
 export const judged = defineSignal<[LoadJudged]>(incidentMessages.judged);
+export const decided = defineSignal<[LoadDecided]>(incidentMessages.decided);
 export const acknowledge = defineUpdate<IncidentView, [IncidentAct]>(incidentMessages.acknowledge);
 export const unacknowledge = defineUpdate<IncidentView, [IncidentAct]>(incidentMessages.unacknowledge);
 export const resolve = defineUpdate<IncidentView, [ResolveInput]>(incidentMessages.resolve);
@@ -116,7 +118,7 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
     for (;;) {
       await condition(() => state !== null && !isWritten());
       if (state === null) continue;
-      const { seen: _seen, seen_up_to: _seenUpTo, ...shown } = state;
+      const { seen: _seen, seen_up_to: _seenUpTo, failures: _failures, withdrawals: _withdrawals, ...shown } = state;
       const entries = [...unwritten.entries];
       const deliveries = [...unwritten.deliveries];
       const { workflowId: workflow_id, firstExecutionRunId: run_id } = workflowInfo();
@@ -133,6 +135,10 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
       const begun = beginIncident(input, load, Date.now());
       if (begun !== null) apply(begun);
     }
+  });
+
+  setHandler(decided, (decision) => {
+    if (state !== null) happen({ type: 'decided', decided: decision });
   });
 
   /** A person's act: refused before it enters history, done once per update id, answered with the state after it. */
