@@ -23,9 +23,11 @@ export function formatNumber(value: number): string {
   return Math.abs(value) >= 1e6 ? compact.format(value) : plain.format(value);
 }
 
-/** An exact value where space is short: long fractions are cut to six significant digits, everything else stays as it is. */
+/** An exact value where space is short: long fractions are cut to six significant digits, thousands are grouped, everything else stays. */
 export function shortValue(exact: string): string {
-  return /^-?\d+\.\d{5,}$/.test(exact) ? String(Number(Number(exact).toPrecision(6))) : exact;
+  const short = /^-?\d+\.\d{5,}$/.test(exact) ? String(Number(Number(exact).toPrecision(6))) : exact;
+  const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(short) ?? [];
+  return whole === '' ? short : `${sign}${formatCount(whole)}${rest}`;
 }
 
 /** @param bytes size in bytes, SI units as operating systems show them */

@@ -39,7 +39,11 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
       padding: [12, 12, 0, 0],
       legend: { show: false },
       cursor: { points: { size: 9 }, drag: { x: true, y: false, setScale: false }, y: false },
-      scales: { x: { time: true }, y: { range: (_plot, low, high) => valueRange(low, high, options.fromZero) } },
+      scales: {
+        // A mark on the first or last point stays clear of the axis.
+        x: { time: true, range: (_plot, from, to) => [from - (to - from) * 0.015, to + (to - from) * 0.015] },
+        y: { range: (_plot, low, high) => valueRange(low, high, options.fromZero) },
+      },
       axes: [
         {
           ...axis,
