@@ -15,6 +15,11 @@ export interface Api {
 export function openApi(env: Readonly<Record<string, string | undefined>>): Api {
   const url = findApi(env);
   const key = env['ASSAY_API_KEY'];
+  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key)) {
+    throw new Stop(
+      'ASSAY_API_KEY holds characters that no key has: copy the key again, without blanks or line breaks.',
+    );
+  }
   const headers = {
     'X-Assay-Client': 'cli',
     ...(key === undefined || key === '' ? {} : { Authorization: `Bearer ${key}` }),
@@ -41,21 +46,34 @@ export function refusalCode(error: unknown): string | undefined {
 export function toStop(error: unknown, url: string): unknown {
   if (!(error instanceof TRPCClientError)) return error;
   const told = problem.safeParse(error.data);
-  if (!told.success) return notAnswering(url, error);
+  if (!told.success) return isForeign(error) ? notAssay(url) : notAnswering(url, error);
   const { code, request_id, fields } = told.data;
   const rest = fields.slice(1).map(({ path, line, message }) => {
     const place = line === null ? path.join('.') : `line ${line}`;
     return `  ${place}: ${message}`;
   });
   const trace = code === 'internal' ? ` (request ${request_id})` : '';
-  return new Stop([`${error.message}${trace}`, ...rest].join('\n'));
+  const key = code === 'unauthenticated' ? ` ${aboutKeys}` : '';
+  return new Stop([`${error.message}${trace}${key}`, ...rest].join('\n'));
 }
+
+const aboutKeys = 'Set ASSAY_API_KEY to a key that works; `assay keys create` on the machine of Assay makes one.';
 
 export function notAnswering(url: string, cause: unknown): Stop {
   const why = cause instanceof Error ? rootMessage(cause) : 'no answer';
   return new Stop(
     `Assay does not answer at ${url} (${why}). Start it with \`npx -y pnpm@12 start\`, or set ASSAY_URL to where it runs.`,
   );
+}
+
+/** Something else listens there, or something between here and Assay answers in its place. */
+export function notAssay(url: string): Stop {
+  return new Stop(`What answers at ${url} is not Assay. Set ASSAY_URL to where it runs.`);
+}
+
+/** An answer came, but none that tRPC can read. */
+function isForeign({ cause, message }: { readonly cause?: unknown; readonly message: string }): boolean {
+  return cause instanceof SyntaxError || message.includes('transform response');
 }
 
 function rootMessage(error: Error): string {

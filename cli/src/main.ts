@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 import { createSession } from './session.ts';
 import { Stop } from './stop.ts';
+import { printableLines } from './table.ts';
 import { loadSettings } from './working-copy.ts';
 
 /** A wrong command line is an error like any other. */
@@ -18,7 +19,7 @@ try {
   await program.parseAsync();
 } catch (stopped) {
   if (stopped instanceof Stop) {
-    process.stderr.write(`${stopped.message}\n`);
+    process.stderr.write(`${printableLines(stopped.message)}\n`);
     process.exitCode = stopped.exit_code;
   } else if (stopped instanceof CommanderError) {
     process.exitCode = stopped.exitCode === 0 ? 0 : error;
@@ -29,8 +30,10 @@ try {
   }
 }
 
-/** What the system refused has words of its own; anything else is a fault of ours, and its place helps to mend it. */
+/** What the system refused has words of its own; anything else is a fault of ours, whose place is told to who asks for it. */
 function explain(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  return 'syscall' in thrown ? `That did not work: ${thrown.message}.` : (thrown.stack ?? thrown.message);
+  if ('syscall' in thrown) return `That did not work: ${thrown.message}.`;
+  if (process.env['ASSAY_DEBUG'] !== undefined) return thrown.stack ?? thrown.message;
+  return `That is a fault of this command line: ${thrown.message}. Run it again with ASSAY_DEBUG=1 to see where.`;
 }

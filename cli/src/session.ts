@@ -1,4 +1,5 @@
 import { openApi, toStop, type Api } from './api.ts';
+import { printableLines } from './table.ts';
 
 /** What every command is given. */
 export interface Session {
@@ -7,6 +8,8 @@ export interface Session {
   withApi<T>(work: (api: Api) => Promise<T>): Promise<T>;
   /** A line of the answer, on stdout. */
   print(line: string): void;
+  /** The answer as JSON for scripts, or as text for people. */
+  answer(flags: { readonly json?: true }, data: unknown, text: string): void;
   /** A line beside the answer, on stderr. */
   note(line: string): void;
   /** What the process will exit with, when nothing else goes wrong. */
@@ -14,6 +17,9 @@ export interface Session {
 }
 
 export function createSession(env: Readonly<Record<string, string | undefined>>): Session {
+  const print = (line: string) => {
+    process.stdout.write(`${line}\n`);
+  };
   return {
     env,
     async withApi(work) {
@@ -24,11 +30,12 @@ export function createSession(env: Readonly<Record<string, string | undefined>>)
         throw toStop(error, api.url);
       }
     },
-    print: (line) => {
-      process.stdout.write(`${line}\n`);
+    print,
+    answer: (flags, data, text) => {
+      print(flags.json ? JSON.stringify(data) : text);
     },
     note: (line) => {
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${printableLines(line)}\n`);
     },
     exitWith: (code) => {
       process.exitCode = code;

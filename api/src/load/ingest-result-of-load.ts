@@ -17,7 +17,7 @@ export async function ingestResultOfLoad(
     source: load.source,
     file: load.file,
     state: load.state,
-    reason: load.reason,
+    reason: [load.reason, ...load.findings].filter((sentence) => sentence !== '').join(' '),
     verdict: load.verdict,
     records: load.records,
     rows: load.rows,

@@ -8,7 +8,10 @@ import { findLoad } from './find-load.ts';
 const lookEvery_ms = 50;
 const lookFor_ms = 3_000;
 
-/** Waits until the workflow of a load has ended and the incidents it raised are on record, or the time is over. */
+/**
+ * Waits until the workflow of a load has ended and the incidents it raised are on record, or the time is over. Throws `timeout` for a
+ * re-check that goes on.
+ */
 export async function untilSettled(
   ctx: AuthorizedContext,
   input: { load_id: string; wait_s: number; workflow_id?: string | undefined },
@@ -18,7 +21,11 @@ export async function untilSettled(
   const own =
     workflow_id === load.workflow_id || workflow_id.startsWith(`recheck:${ctx.caller.tenant}:${load.load_id}:`);
   if (!own) throw new RequestProblem('not_found', `Load ${load.load_id} has no workflow ${workflow_id}.`);
-  if (!(await ctx.services.orchestrator.hasEnded(workflow_id, input.wait_s * 1_000))) return;
+  if (!(await ctx.services.orchestrator.hasEnded(workflow_id, input.wait_s * 1_000))) {
+    if (workflow_id === load.workflow_id) return;
+    // What is on record is the check before: to answer with it would pass it off as the new one.
+    throw new RequestProblem('timeout', `Load ${load.load_id} is still being checked again: ask once more.`);
+  }
 
   const anomalies = await listAnomalies(ctx.db, { source_id: load.source_id, load_id: load.load_id, limit: 10_000 });
   const raised = [...new Set(anomalies.map((anomaly) => anomaly.incident_id))].filter((id) => id !== '0');

@@ -9,7 +9,10 @@ export const ingestResult = z
     source: z.string(),
     file: z.string().meta({ description: 'The name of the file as the sender gave it.' }),
     state: loadState,
-    reason: z.string().meta({ description: 'Why the file is refused, partial, held or withdrawn; empty otherwise.' }),
+    reason: z.string().meta({
+      description:
+        'Why the file is refused, partial, held or withdrawn, and what is odd about it as a whole, such as a header without records; empty otherwise.',
+    }),
     verdict: z
       .enum(['', 'pass', 'warn', 'fail', 'error'])
       .meta({ description: 'The worst of the results; refused and partial count as error; empty until judged.' }),

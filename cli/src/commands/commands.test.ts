@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +7,7 @@ import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { ingestResult, type IngestResult } from '@assay/api';
 import { startTestApi, type TestApi } from '@assay/api/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { runScript, type Ran } from '../testing.ts';
 
 let stack: TestStack;
@@ -44,7 +47,7 @@ test('status says what runs and who asks', async () => {
   expect(stdout).toMatch(
     /^Assay 0\.1\.0 at http:\/\/127\.0\.0\.1:\d+, up for \d+ s, as .+ \(admin\)\nClickHouse \d+\./,
   );
-  expect(stdout).toContain('queue load: 1 workers');
+  expect(stdout).toContain('queue load: 1 worker, ');
 });
 
 describe('lists are tables for people and JSON for programs', () => {
@@ -85,6 +88,20 @@ test('a document is exported, planned and applied', async () => {
   expect((await assay('rules', 'apply', 'changed.yaml')).stdout).toContain('already');
   expect((await assay('rules', 'apply', 'orders.yaml')).code).toBe(0);
 
+  await writeFile(join(folder, 'new.yaml'), 'source: new\nowner: me\nrules:\n  - not_null: { column: id }\n');
+  const fresh = await assay('rules', 'plan', 'new.yaml');
+  expect(fresh.code).toBe(2);
+  expect(fresh.stdout).toMatch(/^\+ source: new\n\+ owner: "me"\n\+ rules\.not-null-id: /);
+
+  await writeFile(join(folder, 'unfit.yaml'), 'source: orders\nrules:\n  - not_null: { column: idd }\n');
+  expect(await assay('rules', 'plan', 'unfit.yaml')).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: 'unfit.yaml is not valid:\n  line 3: rule not-null-idd: column `idd` does not exist, did you mean `id`?\n',
+  });
+  const planned: unknown = JSON.parse((await assay('rules', 'plan', 'unfit.yaml', '--json')).stdout);
+  expect(planned).toMatchObject({ equal: false, problems: [{ line: 3 }] });
+
   await writeFile(join(folder, 'wrong.yaml'), 'source: orders\nruls: []\n');
   const wrong = await assay('rules', 'plan', 'wrong.yaml');
   expect(wrong).toMatchObject({ code: 3, stdout: '' });
@@ -93,7 +110,13 @@ test('a document is exported, planned and applied', async () => {
 
 test('a load is shown, withdrawn with a reason, and restored', async () => {
   const { load_id } = failed;
-  expect((await assay('loads', 'show', load_id)).stdout).toMatch(/^fail {2}a\.jsonl \(orders\): 10 rows/);
+  expect(await assay('loads', 'show', load_id)).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^fail {2}a\.jsonl \(orders\): 10 rows/),
+  });
+  const again = await assay('loads', 'recheck', load_id, '--json');
+  expect(again.code).toBe(1);
+  expect(ingestResult.parse(JSON.parse(again.stdout))).toMatchObject({ load_id, verdict: 'fail' });
   const silent = await assay('loads', 'withdraw', load_id);
   expect(silent.code).toBe(3);
   expect(silent.stderr).toContain('--reason');
@@ -141,6 +164,50 @@ test('the example feeds are loaded with their faults found, and removed without 
   expect(removed.stdout).toMatch(/example-orders: \d+ loads and \d+ incidents are gone/);
   expect((await assay('sources', 'list')).stdout).not.toContain('example-');
   expect((await assay('examples', 'remove')).stdout).toBe('There is no example feed to remove.\n');
+});
+
+test('what is not found is told with the nearest name there is', async () => {
+  expect((await assay('loads', 'list', '--source', 'ordres')).stderr).toBe(
+    'There is no source called ordres, did you mean `orders`?\n',
+  );
+  expect((await assay('rules', 'export', 'ordres')).stderr).toContain('did you mean `orders`?');
+  expect(await assay('rules', 'plan', 'nothing.yaml')).toMatchObject({
+    code: 3,
+    stderr: 'There is no file nothing.yaml.\n',
+  });
+  expect((await assay('rules', 'plan', '.')).stderr).toBe('. is a folder: name the file in it.\n');
+  await writeFile(join(folder, 'latin1.yaml'), Buffer.from('owner: M\u00fcller\n', 'latin1'));
+  expect((await assay('rules', 'plan', 'latin1.yaml')).stderr).toContain('is not UTF-8 text');
+});
+
+test('a key that does not work, and an address of something else, are told apart from nothing running', async () => {
+  const env = { ASSAY_URL: api.url, ASSAY_API_KEY: 'assay_nothing' };
+  const refused = await runScript('assay', ['status'], { cwd: folder, env });
+  expect(refused).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/^This API key does not work: .*ASSAY_API_KEY/),
+  });
+  const other = createServer((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = z.object({ port: z.number() }).parse(other.address());
+  const elsewhere = `http://127.0.0.1:${address.port}`;
+  for (const args of [['status'], ['ingest', 'a.jsonl', '--source', 'orders']]) {
+    const ran = await runScript('assay', args, { cwd: folder, env: { ASSAY_URL: elsewhere } });
+    expect(ran).toMatchObject({ code: 3, stdout: '' });
+    expect(ran.stderr).toBe(`What answers at ${elsewhere} is not Assay. Set ASSAY_URL to where it runs.\n`);
+  }
+  other.close();
+});
+
+test('what comes from data cannot move the cursor of a terminal', async () => {
+  const name = 'a\u001b[2J\u009b2J.jsonl';
+  await writeFile(join(folder, name), '{"id":1}\n');
+  const ran = await assay('ingest', name, '--source', 'cursor', '--config', 'missing\u001b[2J.yaml');
+  const good = await assay('ingest', name, '--source', 'cursor');
+  const listed = await assay('loads', 'list', '--source', 'cursor');
+  for (const { stdout, stderr } of [ran, good, listed])
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  expect(good.code).toBe(0);
 });
 
 test('a wrong command line is told, with exit code 3, and help is none of an error', async () => {

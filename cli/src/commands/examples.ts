@@ -2,8 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { examples as shown } from '../example.ts';
 import { readConfig } from '../ingest/apply-config.ts';
 import { runIngest } from '../ingest/run-ingest.ts';
+import { counted } from '../plural.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
 import { table } from '../table.ts';
@@ -21,18 +23,21 @@ export function addExamples(program: Command, session: Session): void {
   examples
     .command('load')
     .description('Send every example feed, one file after the other')
+    .addHelpText('after', shown('assay examples load'))
     .action(async () => {
       for (const { folder, config, source } of await feeds()) {
         const rest = { apply: true, again: false, backfill: false, json: false, wait: true, jobs: 1 };
         // That files of an example get a bad verdict is what it is for.
         const { untaken } = await runIngest(session, [folder], { source, config, ...rest });
-        if (untaken > 0) throw new Stop(`${untaken} files of ${folder} were not taken.`);
+        if (untaken > 0)
+          throw new Stop(`Of ${folder} ${counted(untaken, 'file')} ${untaken === 1 ? 'was' : 'were'} not taken.`);
       }
     });
 
   examples
     .command('remove')
     .description('Delete every trace of the example feeds')
+    .addHelpText('after', shown('assay examples remove'))
     .action(async () => {
       const known = await feeds();
       await session.withApi(async ({ client }) => {
@@ -40,7 +45,7 @@ export function addExamples(program: Command, session: Session): void {
         const present = known.filter(({ source }) => stored.has(source));
         for (const { source } of present) {
           const { loads, incidents } = await client.source.delete.mutate({ source });
-          session.print(`${source}: ${loads} loads and ${incidents} incidents are gone`);
+          session.print(`${source}: ${counted(loads, 'load')} and ${counted(incidents, 'incident')} are gone`);
         }
         if (present.length === 0) session.print('There is no example feed to remove.');
       });
@@ -49,20 +54,28 @@ export function addExamples(program: Command, session: Session): void {
   examples
     .command('status')
     .description('Which example feeds are loaded')
-    .action(async () => {
+    .option('--json', 'print JSON')
+    .addHelpText('after', shown('assay examples status'))
+    .action(async (flags: { json?: true }) => {
       const known = await feeds();
       await session.withApi(async ({ client }) => {
         const stored = new Map((await client.source.list.query({})).items.map((item) => [item.source, item]));
-        const rows = known.map(({ source }) => {
+        const items = known.map(({ source }) => {
           const found = stored.get(source);
-          return [
+          return {
             source,
-            found === undefined ? 'not loaded' : 'loaded',
-            String(found?.recent.length ?? 0),
-            String(found?.incidents_open ?? 0),
-          ];
+            loaded: found !== undefined,
+            loads: found?.recent.length ?? 0,
+            incidents_open: found?.incidents_open ?? 0,
+          };
         });
-        session.print(table(['SOURCE', 'STATE', 'LOADS', 'INCIDENTS'], rows));
+        const rows = items.map(({ source, loaded, loads, incidents_open }) => [
+          source,
+          loaded ? 'loaded' : 'not loaded',
+          String(loads),
+          String(incidents_open),
+        ]);
+        session.answer(flags, items, table(['SOURCE', 'STATE', 'LOADS', 'INCIDENTS'], rows));
       });
     });
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
+import { examples } from '../example.ts';
 import type { Session } from '../session.ts';
-import { printable, table } from '../table.ts';
+import { table } from '../table.ts';
 
 const reasons = [
   'fixed_at_source',
@@ -19,8 +20,9 @@ export function addIncidents(program: Command, session: Session): void {
     .command('list')
     .description('Open incidents, newest first')
     .option('--all', 'resolved ones, too')
-    .option('-s, --source <name>')
+    .option('-s, --source <name>', 'of this source only')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay incidents list --source orders'))
     .action((flags: { all?: true; source?: string; json?: true }) =>
       session.withApi(async ({ client }) => {
         const { items } = await client.incident.list.query({
@@ -28,19 +30,17 @@ export function addIncidents(program: Command, session: Session): void {
           ...(flags.all ? {} : { status: ['triggered', 'acknowledged'] }),
           ...(flags.source === undefined ? {} : { source: flags.source }),
         });
-        if (flags.json) session.print(JSON.stringify(items));
-        else {
-          const rows = items.map(({ incident_id, status, severity, source, rule_id, next_escalation_at, finding }) => [
-            incident_id,
-            status,
-            severity,
-            source,
-            rule_id,
-            next_escalation_at ?? '',
-            printable(finding),
-          ]);
-          session.print(table(['INCIDENT', 'STATUS', 'SEVERITY', 'SOURCE', 'RULE', 'NEXT NOTICE', 'FINDING'], rows));
-        }
+        const rows = items.map(({ incident_id, status, severity, source, rule_id, next_escalation_at, finding }) => [
+          incident_id,
+          status,
+          severity,
+          source,
+          rule_id,
+          next_escalation_at ?? '',
+          finding,
+        ]);
+        const headings = ['INCIDENT', 'STATUS', 'SEVERITY', 'SOURCE', 'RULE', 'NEXT NOTICE', 'FINDING'];
+        session.answer(flags, items, table(headings, rows));
       }),
     );
 
@@ -48,10 +48,12 @@ export function addIncidents(program: Command, session: Session): void {
     .command('ack')
     .description('Take an incident; its escalation stops')
     .argument('<incident_id>')
-    .action((incident_id: string) =>
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay incidents ack 7264418251776'))
+    .action((incident_id: string, flags: { json?: true }) =>
       session.withApi(async ({ client }) => {
-        await client.incident.acknowledge.mutate({ incident_id });
-        session.print(`incident ${incident_id} is acknowledged`);
+        const view = await client.incident.acknowledge.mutate({ incident_id });
+        session.answer(flags, view, `incident ${incident_id} is acknowledged`);
       }),
     );
 
@@ -61,10 +63,16 @@ export function addIncidents(program: Command, session: Session): void {
     .argument('<incident_id>')
     .addOption(new Option('-r, --reason <reason>', 'what became of it').choices(reasons).makeOptionMandatory())
     .option('-m, --comment <text>', 'what others should know', '')
-    .action((incident_id: string, flags: { reason: Reason; comment: string }) =>
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples("assay incidents resolve 7264418251776 --reason fixed_at_source --comment 'sent anew'"),
+    )
+    .action((incident_id: string, flags: { reason: Reason; comment: string; json?: true }) =>
       session.withApi(async ({ client }) => {
-        await client.incident.resolve.mutate({ incident_id, ...flags });
-        session.print(`incident ${incident_id} is resolved: ${flags.reason}`);
+        const { reason, comment } = flags;
+        const view = await client.incident.resolve.mutate({ incident_id, reason, comment });
+        session.answer(flags, view, `incident ${incident_id} is resolved: ${reason}`);
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { examples } from '../example.ts';
 import { runIngest } from '../ingest/run-ingest.ts';
 import type { Session } from '../session.ts';
 
@@ -30,6 +31,14 @@ export function addIngest(program: Command, session: Session): void {
     .option('-j, --jobs <n>', 'files under way at once', wholeNumber, 4)
     .option('--json', 'print one JSON object per file')
     .option('--no-wait', 'do not wait for the verdict')
+    .addHelpText(
+      'after',
+      examples(
+        'assay ingest orders.jsonl --source orders',
+        'assay ingest orders/ --source orders --config orders.yaml --json',
+        'zcat orders.csv.gz | assay ingest - --source orders --name orders.csv',
+      ),
+    )
     .action(async (files: string[], flags: Flags) => {
       const { apply, again, backfill, json, ...rest } = flags;
       const options = {
@@ -45,6 +54,6 @@ export function addIngest(program: Command, session: Session): void {
 }
 
 export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 to 999999.');
   return Number(text);
 }

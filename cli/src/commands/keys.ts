@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { connect, hashOfApiKey, newApiKey, newId, timestampOf, writeApiKey } from '@assay/clickhouse';
 import { Option, type Command } from 'commander';
+import { examples } from '../example.ts';
 import { findEngine } from '../running-copy.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
@@ -17,6 +18,7 @@ export function addKeys(program: Command, session: Session): void {
     .description('Make a key and print it, this once. Without a running API it is written to ClickHouse directly.')
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
     .option('--name <name>', 'what it is for', 'first key')
+    .addHelpText('after', examples('assay keys create --role editor --name nightly-import'))
     .action(async (flags: { role: Role; name: string }) => {
       session.print(await createKey(session, flags));
       session.note('Keep it: it is not stored and not shown again. Use it as ASSAY_API_KEY.');
@@ -25,7 +27,9 @@ export function addKeys(program: Command, session: Session): void {
   keys
     .command('list')
     .description('Keys, without their secrets')
-    .action(() =>
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay keys list'))
+    .action((flags: { json?: true }) =>
       session.withApi(async ({ client }) => {
         const { items } = await client.key.list.query({});
         const rows = items.map(({ key_id, name, role, created_at, created_by, revoked_at }) => [
@@ -36,7 +40,7 @@ export function addKeys(program: Command, session: Session): void {
           created_by,
           revoked_at ?? '',
         ]);
-        session.print(table(['KEY', 'NAME', 'ROLE', 'CREATED', 'BY', 'REVOKED'], rows));
+        session.answer(flags, items, table(['KEY', 'NAME', 'ROLE', 'CREATED', 'BY', 'REVOKED'], rows));
       }),
     );
 
@@ -44,10 +48,12 @@ export function addKeys(program: Command, session: Session): void {
     .command('revoke')
     .description('End a key')
     .argument('<key_id>')
-    .action((key_id: string) =>
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay keys revoke 7264418251776'))
+    .action((key_id: string, flags: { json?: true }) =>
       session.withApi(async ({ client }) => {
-        await client.key.revoke.mutate({ key_id });
-        session.print(`key ${key_id} is revoked`);
+        const revoked = await client.key.revoke.mutate({ key_id });
+        session.answer(flags, revoked, `key ${key_id} is revoked`);
       }),
     );
 }

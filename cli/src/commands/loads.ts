@@ -1,101 +1,119 @@
 import type { Command } from 'commander';
+import type { Api } from '../api.ts';
+import { examples } from '../example.ts';
+import { placesOfAnomalies } from '../ingest/anomaly-places.ts';
+import { awaitResult } from '../ingest/await-load.ts';
 import { describeResult } from '../ingest/describe-result.ts';
+import { exitCodeOf } from '../ingest/exit-code.ts';
 import { wholeNumber } from './ingest.ts';
 import type { Session } from '../session.ts';
 import { table } from '../table.ts';
 
+const headings = ['LOAD', 'SOURCE', 'STATE', 'VERDICT', 'ROWS', 'REJECTS', 'RECEIVED', 'FILE'];
+const exitCodes = 'Exit code as of ingest: 0 pass, 1 fail, 2 warn, 3 error, refused or partial.';
+
 export function addLoads(program: Command, session: Session): void {
   const loads = program.command('loads').description('Look at loads and decide about them');
+  addList(loads, session);
+  addVerdicts(loads, session);
+  addDecisions(loads, session);
+}
 
+function addList(loads: Command, session: Session): void {
   loads
     .command('list')
     .description('The newest loads')
-    .option('-s, --source <name>')
+    .option('-s, --source <name>', 'of this source only')
     .option('-n, --limit <n>', 'how many', wholeNumber, 20)
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay loads list --source orders --limit 5'))
     .action((flags: { source?: string; limit: number; json?: true }) =>
       session.withApi(async ({ client }) => {
         const { source, limit } = flags;
         const { items } = await client.load.list.query({ limit, ...(source === undefined ? {} : { source }) });
-        if (flags.json) session.print(JSON.stringify(items));
-        else
-          session.print(
-            table(
-              headings,
-              items.map((load) => [
-                load.load_id,
-                load.source,
-                load.state,
-                load.verdict,
-                load.rows,
-                load.rejects,
-                load.received_at,
-                load.file,
-              ]),
-            ),
-          );
-      }),
-    );
-
-  loads
-    .command('show')
-    .description('A load with its verdict')
-    .argument('<load_id>')
-    .option('--json', 'print JSON, as ingest does')
-    .action((load_id: string, flags: { json?: true }) =>
-      session.withApi(async ({ client }) => {
-        const result = await client.load.ingestResult.query({ load_id });
-        session.print(flags.json ? JSON.stringify(result) : describeResult(result, { duplicate: false }));
-      }),
-    );
-
-  loads
-    .command('withdraw')
-    .description('Take a load out of every view; nothing is deleted')
-    .argument('<load_id>')
-    .requiredOption('-r, --reason <text>', 'why')
-    .action((load_id: string, { reason }: { reason: string }) =>
-      session.withApi(async ({ client }) => {
-        await client.load.withdraw.mutate({ load_id, reason });
-        session.print(`load ${load_id} is withdrawn; \`assay loads restore ${load_id}\` brings it back`);
-      }),
-    );
-
-  loads
-    .command('restore')
-    .description('Bring a withdrawn load back')
-    .argument('<load_id>')
-    .option('-r, --reason <text>', 'why', '')
-    .action((load_id: string, { reason }: { reason: string }) =>
-      session.withApi(async ({ client }) => {
-        await client.load.restore.mutate({ load_id, reason });
-        session.print(`load ${load_id} is published again`);
-      }),
-    );
-
-  loads
-    .command('release')
-    .description('Publish a load that is held')
-    .argument('<load_id>')
-    .option('-r, --reason <text>', 'why', '')
-    .action((load_id: string, { reason }: { reason: string }) =>
-      session.withApi(async ({ client }) => {
-        await client.load.release.mutate({ load_id, reason });
-        session.print(`load ${load_id} is published`);
-      }),
-    );
-
-  loads
-    .command('recheck')
-    .description("Check the stored rows once more, with today's rules")
-    .argument('<load_id>')
-    .action((load_id: string) =>
-      session.withApi(async ({ client }) => {
-        const { workflow_id } = await client.load.recheck.mutate({ load_id });
-        const result = await client.load.ingestResult.query({ load_id, workflow_id, wait_s: 60 });
-        session.print(describeResult(result, { duplicate: false }));
+        const rows = items.map((load) => [
+          load.load_id,
+          load.source,
+          load.state,
+          load.verdict,
+          load.rows,
+          load.rejects,
+          load.received_at,
+          load.file,
+        ]);
+        session.answer(flags, items, table(headings, rows));
       }),
     );
 }
 
-const headings = ['LOAD', 'SOURCE', 'STATE', 'VERDICT', 'ROWS', 'REJECTS', 'RECEIVED', 'FILE'];
+function addVerdicts(loads: Command, session: Session): void {
+  loads
+    .command('show')
+    .description(`A load with its verdict. ${exitCodes}`)
+    .argument('<load_id>')
+    .option('--json', 'print JSON, as ingest does')
+    .addHelpText('after', examples('assay loads show 7264418251776 --json'))
+    .action((load_id: string, flags: { json?: true }) =>
+      session.withApi((api) => tellVerdict(session, api, { load_id, workflow_id: '', flags })),
+    );
+
+  loads
+    .command('recheck')
+    .description(`Check the stored rows once more, with today's rules, and wait for the verdict. ${exitCodes}`)
+    .argument('<load_id>')
+    .option('--json', 'print JSON, as ingest does')
+    .addHelpText('after', examples('assay loads recheck 7264418251776'))
+    .action((load_id: string, flags: { json?: true }) =>
+      session.withApi(async (api) => {
+        const { workflow_id } = await api.client.load.recheck.mutate({ load_id });
+        await tellVerdict(session, api, { load_id, workflow_id, flags });
+      }),
+    );
+}
+
+/** @param asked.workflow_id the re-check whose verdict is waited for; empty for the verdict there is */
+async function tellVerdict(
+  session: Session,
+  api: Api,
+  asked: { load_id: string; workflow_id: string; flags: { json?: true } },
+): Promise<void> {
+  const { load_id, workflow_id, flags } = asked;
+  const result =
+    workflow_id === ''
+      ? await api.client.load.ingestResult.query({ load_id })
+      : await awaitResult(api, { load_id, recheck_workflow_id: workflow_id });
+  const places = flags.json ? new Map() : await placesOfAnomalies(api, result);
+  session.answer(flags, result, describeResult(result, { duplicate: false, places }));
+  session.exitWith(exitCodeOf(result));
+}
+
+const decisions = [
+  {
+    name: 'withdraw',
+    does: 'Take a load out of every view; nothing is deleted',
+    done: (load_id: string) => `load ${load_id} is withdrawn; \`assay loads restore ${load_id}\` brings it back`,
+  },
+  {
+    name: 'restore',
+    does: 'Bring a withdrawn load back',
+    done: (load_id: string) => `load ${load_id} is published again`,
+  },
+  { name: 'release', does: 'Publish a load that is held', done: (load_id: string) => `load ${load_id} is published` },
+] as const;
+
+function addDecisions(loads: Command, session: Session): void {
+  for (const { name, does, done } of decisions) {
+    const command = loads.command(name).description(does).argument('<load_id>');
+    if (name === 'withdraw') command.requiredOption('-r, --reason <text>', 'why');
+    else command.option('-r, --reason <text>', 'why', '');
+    command
+      .option('--json', 'print JSON')
+      .addHelpText('after', examples(`assay loads ${name} 7264418251776 --reason 'sent twice'`))
+      .action((load_id: string, flags: { reason: string; json?: true }) =>
+        session.withApi(async ({ client }) => {
+          const decided = await client.load[name].mutate({ load_id, reason: flags.reason });
+          session.answer(flags, decided, done(load_id));
+        }),
+      );
+  }
+}

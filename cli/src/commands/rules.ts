@@ -1,82 +1,110 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { readConfig } from '../ingest/apply-config.ts';
+import { examples } from '../example.ts';
+import { problemLine, readConfig } from '../ingest/apply-config.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
-import { table } from '../table.ts';
+import { printableLines, table } from '../table.ts';
 
 export function addRules(program: Command, session: Session): void {
   const rules = program.command('rules').description('Keep rules in files and files in rules');
+  addList(rules, session);
+  addExport(rules, session);
+  addPlan(rules, session);
+  addApply(rules, session);
+}
 
+function addList(rules: Command, session: Session): void {
   rules
     .command('list')
     .description('Rules with their newest verdicts')
-    .option('-s, --source <name>')
+    .option('-s, --source <name>', 'of this source only')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay rules list --source orders'))
     .action((flags: { source?: string; json?: true }) =>
       session.withApi(async ({ client }) => {
         const { items } = await client.rule.list.query(flags.source === undefined ? {} : { source: flags.source });
-        if (flags.json) session.print(JSON.stringify(items));
-        else {
-          const rows = items.map(({ source, rule_id, kind, severity, mode, version, latest }) => [
-            source,
-            rule_id,
-            kind,
-            severity,
-            mode,
-            version,
-            latest[0]?.verdict ?? '',
-          ]);
-          session.print(table(['SOURCE', 'RULE', 'KIND', 'SEVERITY', 'MODE', 'VERSION', 'VERDICT'], rows));
-        }
+        const rows = items.map(({ source, rule_id, kind, severity, mode, version, latest }) => [
+          source,
+          rule_id,
+          kind,
+          severity,
+          mode,
+          version,
+          latest[0]?.verdict ?? '',
+        ]);
+        const headings = ['SOURCE', 'RULE', 'KIND', 'SEVERITY', 'MODE', 'VERSION', 'VERDICT'];
+        session.answer(flags, items, table(headings, rows));
       }),
     );
+}
 
+function addExport(rules: Command, session: Session): void {
   rules
     .command('export')
     .description('The source document with its rules, as YAML')
     .argument('<source>')
     .option('-o, --output <file>', 'where to write it; stdout when left out')
-    .action((source: string, flags: { output?: string }) =>
+    .option('--json', 'the document as JSON instead')
+    .addHelpText('after', examples('assay rules export orders --output orders.yaml'))
+    .action((source: string, flags: { output?: string; json?: true }) =>
       session.withApi(async ({ client }) => {
-        const { yaml } = await client.source.document.query({ source });
-        if (flags.output === undefined) session.print(yaml.trimEnd());
-        else await writeFile(flags.output, yaml);
+        const { yaml, document } = await client.source.document.query({ source });
+        const text = flags.json ? JSON.stringify(document) : yaml.trimEnd();
+        if (flags.output === undefined) session.print(text);
+        else await writeFile(flags.output, `${text}\n`);
       }),
     );
+}
 
+function addPlan(rules: Command, session: Session): void {
   rules
     .command('plan')
     .description('What a document would change. Exit code 0 nothing, 2 something, 3 not valid.')
     .argument('<file>')
     .option('-s, --source <name>', 'the source, when the document names none')
-    .action(async (file: string, flags: { source?: string }) => {
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('assay rules plan orders.yaml', 'assay rules plan rules.yaml --source orders --json'),
+    )
+    .action(async (file: string, flags: { source?: string; json?: true }) => {
       const { yaml, source } = await readNamed(file, flags.source);
       await session.withApi(async ({ client }) => {
         const plan = await client.source.plan.mutate({ source, yaml });
-        if (plan.equal) {
-          session.print(`source ${source} is what ${file} says`);
-          return;
+        if (flags.json) session.print(JSON.stringify(plan));
+        if (plan.problems.length > 0) {
+          throw new Stop(
+            [`${file} is not valid:`, ...plan.problems.map((found) => `  ${problemLine(found)}`)].join('\n'),
+          );
         }
-        session.print(plan.exists ? plan.changes.join('\n') : `+ source ${source} comes into being`);
-        session.exitWith(2);
+        if (!plan.equal) session.exitWith(2);
+        if (!flags.json) {
+          session.print(plan.equal ? `source ${source} is what ${file} says` : printableLines(plan.changes.join('\n')));
+        }
       });
     });
+}
 
+function addApply(rules: Command, session: Session): void {
   rules
     .command('apply')
     .description('Make a source what a document says')
     .argument('<file>')
     .option('-s, --source <name>', 'the source, when the document names none')
     .option('-r, --reason <text>', 'why', '')
-    .action(async (file: string, flags: { source?: string; reason: string }) => {
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples("assay rules apply orders.yaml --reason 'a new country'"))
+    .action(async (file: string, flags: { source?: string; reason: string; json?: true }) => {
       const { yaml, source } = await readNamed(file, flags.source);
       await session.withApi(async ({ client }) => {
         const why = flags.reason === '' ? `from ${file}` : flags.reason;
-        const { changed, version } = await client.source.putDocument.mutate({ source, yaml, why });
-        session.print(
-          changed ? `source ${source} is at version ${version}` : `source ${source} was what ${file} says already`,
-        );
+        const applied = await client.source.putDocument.mutate({ source, yaml, why });
+        const { changed, version } = applied;
+        const text = changed
+          ? `source ${source} is at version ${version}`
+          : `source ${source} was what ${file} says already`;
+        session.answer(flags, applied, text);
       });
     });
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { examples } from '../example.ts';
+import { counted } from '../plural.ts';
 import type { Session } from '../session.ts';
 import { table } from '../table.ts';
 
@@ -9,22 +11,21 @@ export function addSources(program: Command, session: Session): void {
     .command('list')
     .description('Every source with its latest load')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay sources list'))
     .action((flags: { json?: true }) =>
       session.withApi(async ({ client }) => {
         const { items } = await client.source.list.query({});
-        if (flags.json) session.print(JSON.stringify(items));
-        else {
-          const rows = items.map(({ source, columns, rules, latest_load, incidents_open }) => [
-            source,
-            String(columns),
-            String(rules),
-            latest_load?.verdict ?? '',
-            latest_load?.state ?? '',
-            latest_load?.received_at ?? '',
-            String(incidents_open),
-          ]);
-          session.print(table(['SOURCE', 'COLUMNS', 'RULES', 'VERDICT', 'STATE', 'LATEST LOAD', 'INCIDENTS'], rows));
-        }
+        const rows = items.map(({ source, columns, rules, latest_load, incidents_open }) => [
+          source,
+          String(columns),
+          String(rules),
+          latest_load?.verdict ?? '',
+          latest_load?.state ?? '',
+          latest_load?.received_at ?? '',
+          String(incidents_open),
+        ]);
+        const headings = ['SOURCE', 'COLUMNS', 'RULES', 'VERDICT', 'STATE', 'LATEST LOAD', 'INCIDENTS'];
+        session.answer(flags, items, table(headings, rows));
       }),
     );
 
@@ -33,10 +34,13 @@ export function addSources(program: Command, session: Session): void {
     .description('Delete a source with every trace of it: files, rows, rules, incidents')
     .argument('<source>')
     .requiredOption('--yes', 'it cannot be undone; say so')
-    .action((source: string) =>
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay sources delete orders --yes'))
+    .action((source: string, flags: { json?: true }) =>
       session.withApi(async ({ client }) => {
-        const { loads, incidents } = await client.source.delete.mutate({ source });
-        session.print(`source ${source} is deleted, with ${loads} loads and ${incidents} incidents`);
+        const deleted = await client.source.delete.mutate({ source });
+        const lost = `${counted(deleted.loads, 'load')} and ${counted(deleted.incidents, 'incident')}`;
+        session.answer(flags, deleted, `source ${source} is deleted, with ${lost}`);
       }),
     );
 }

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { examples } from '../example.ts';
+import { counted } from '../plural.ts';
 import { findApi } from '../running-copy.ts';
 import type { Session } from '../session.ts';
 import { root } from '../working-copy.ts';
@@ -11,6 +13,7 @@ export function addSystem(program: Command, session: Session): void {
     .command('status')
     .description('What runs, where, and what waits')
     .option('--json', 'print JSON')
+    .addHelpText('after', examples('assay status --json'))
     .action((flags: { json?: true }) =>
       session.withApi(async ({ url, client }) => {
         const info = await client.system.info.query({});
@@ -22,9 +25,9 @@ export function addSystem(program: Command, session: Session): void {
           session.print(`ClickHouse ${info.engine_version}`);
           if (info.temporal_ui_url !== '') session.print(`Temporal UI ${info.temporal_ui_url}`);
           for (const { queue, pollers, backlog } of info.queues) {
-            session.print(`queue ${queue}: ${pollers} workers, ${backlog} tasks waiting`);
+            session.print(`queue ${queue}: ${counted(pollers, 'worker')}, ${counted(backlog, 'task')} waiting`);
           }
-          session.print(`${info.loads_waiting} loads under way`);
+          session.print(`${counted(info.loads_waiting, 'load')} under way`);
         }
       }),
     );
@@ -32,6 +35,7 @@ export function addSystem(program: Command, session: Session): void {
   program
     .command('open')
     .description('Open the dashboard in a browser')
+    .addHelpText('after', examples('assay open'))
     .action(() => {
       const url = findApi(session.env);
       const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
@@ -46,6 +50,7 @@ export function addSystem(program: Command, session: Session): void {
   program
     .command('doctor')
     .description('Whether this machine has what Assay needs')
+    .addHelpText('after', examples('assay doctor'))
     .action(async () => {
       const child = spawn(process.execPath, [join(root, 'scripts/doctor.ts')], { stdio: 'inherit' });
       await once(child, 'exit');

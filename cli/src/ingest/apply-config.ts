@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { describeProblem, parseSourceYaml } from '@assay/rules';
 import type { Api } from '../api.ts';
+import { readText } from '../read-text.ts';
 import { Stop } from '../stop.ts';
 
 /** A source document in a file. */
@@ -13,9 +13,7 @@ export interface Config {
 
 /** Reads a source document. Throws Stop with a line per problem. */
 export async function readConfig(path: string): Promise<Config> {
-  const yaml = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new Stop(`${path} cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}.`);
-  });
+  const yaml = await readText(path);
   const read = parseSourceYaml(yaml);
   if (read.ok) return { path, yaml, source: read.value.source };
   throw new Stop(
@@ -23,6 +21,11 @@ export async function readConfig(path: string): Promise<Config> {
       '\n',
     ),
   );
+}
+
+/** `line 12: …` */
+export function problemLine({ line, message }: { readonly line: number | null; readonly message: string }): string {
+  return line === null ? message : `line ${line}: ${message}`;
 }
 
 /**
@@ -39,7 +42,10 @@ export async function applyConfig(
   if (plan.equal) return 'equal';
   if (plan.problems.length > 0) {
     throw new Stop(
-      [`${config.path} cannot be used:`, ...plan.problems.map(({ message }) => `  ${message}`)].join('\n'),
+      [
+        `${config.path} cannot be used, and nothing was sent:`,
+        ...plan.problems.map((found) => `  ${problemLine(found)}`),
+      ].join('\n'),
     );
   }
   if (plan.exists && !apply) {

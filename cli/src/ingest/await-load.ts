@@ -17,20 +17,31 @@ export async function awaitLoad(
   const over = new AbortController();
   const showing = showProgress(api, receipt, { told, signal: over.signal });
   try {
-    for (;;) {
-      const result = await askResult(api, receipt);
-      if (result !== undefined && !underWay.has(result.state)) return result;
-      if (result === undefined) await wait(retryEvery_ms);
-    }
+    return await awaitResult(api, receipt);
   } finally {
     over.abort();
     await showing;
   }
 }
 
-/** Undefined while Temporal is away: the file is kept and will be loaded, so there is something to wait for. */
-async function askResult(api: Api, receipt: Receipt): Promise<IngestResult | undefined> {
-  const { load_id, recheck_workflow_id } = receipt;
+/** The same without telling how far it is. */
+export async function awaitResult(
+  api: Api,
+  asked: Pick<Receipt, 'load_id' | 'recheck_workflow_id'>,
+): Promise<IngestResult> {
+  for (;;) {
+    const result = await askResult(api, asked);
+    if (result !== undefined && !underWay.has(result.state)) return result;
+    if (result === undefined) await wait(retryEvery_ms);
+  }
+}
+
+/** Undefined while a check goes on, or Temporal is away: the file is kept and will be loaded, so there is something to wait for. */
+async function askResult(
+  api: Api,
+  asked: Pick<Receipt, 'load_id' | 'recheck_workflow_id'>,
+): Promise<IngestResult | undefined> {
+  const { load_id, recheck_workflow_id } = asked;
   try {
     return await api.client.load.ingestResult.query({
       load_id,
@@ -38,7 +49,7 @@ async function askResult(api: Api, receipt: Receipt): Promise<IngestResult | und
       ...(recheck_workflow_id === '' ? {} : { workflow_id: recheck_workflow_id }),
     });
   } catch (error) {
-    if (refusalCode(error) === 'unavailable') return undefined;
+    if (['unavailable', 'timeout'].includes(refusalCode(error) ?? '')) return undefined;
     throw error;
   }
 }

@@ -1,18 +1,20 @@
 import type { IngestResult } from '@assay/api';
+import { counted } from '../plural.ts';
 import { printable } from '../table.ts';
+import type { AnomalyPlaces } from './anomaly-places.ts';
 
 const anomaliesShown = 10;
 
 /** What became of a file, for a person: the verdict first, then what is wrong, then where to look. */
-export function describeResult(result: IngestResult, known: { duplicate: boolean }): string {
+export function describeResult(result: IngestResult, known: { duplicate: boolean; places: AnomalyPlaces }): string {
   const verdict = result.verdict === '' ? result.state : result.verdict;
-  const counts = `${grouped(result.rows)} rows, ${grouped(result.rejects)} rejects`;
+  const counts = `${counted(result.rows, 'row')}, ${counted(result.rejects, 'reject')}`;
   const again = known.duplicate ? ', the same content as before' : '';
-  const anomalies = worstFirst(result)
+  const anomalies = worstFirst(result, known.places)
     .slice(0, anomaliesShown)
     .map(
-      ({ verdict: found, severity, rule_id, finding }) =>
-        `  ${found.padEnd(5)} ${severity.padEnd(8)} ${rule_id}: ${printable(finding)}`,
+      ({ verdict: found, severity, rule_id, place, finding }) =>
+        `  ${found.padEnd(5)} ${severity.padEnd(8)} ${rule_id}${printable(place)}: ${printable(finding)}`,
     );
   const more = result.anomalies.length - anomaliesShown;
   return [
@@ -27,15 +29,25 @@ export function describeResult(result: IngestResult, known: { duplicate: boolean
 
 const order = ['error', 'fail', 'warn'];
 
-/** An anomaly has the verdict of its rule's worst result. */
-function worstFirst({ anomalies, results }: IngestResult): (IngestResult['anomalies'][number] & { verdict: string })[] {
-  const verdictOf = (rule_id: string) =>
-    order.find((verdict) => results.some((result) => result.rule_id === rule_id && result.verdict === verdict)) ?? '';
+type Told = IngestResult['anomalies'][number] & { readonly verdict: string; readonly place: string };
+
+/** An anomaly has the verdict of its rule's result in the same segment and window, the worst where that is not known. */
+function worstFirst({ anomalies, results }: IngestResult, places: AnomalyPlaces): Told[] {
   return anomalies
-    .map((anomaly) => ({ ...anomaly, verdict: verdictOf(anomaly.rule_id) }))
+    .map((anomaly): Told => {
+      const at = places.get(anomaly.anomaly_id);
+      const own = results.filter(
+        ({ rule_id, segment, window }) =>
+          rule_id === anomaly.rule_id && (at === undefined || (segment === at.segment && window === at.window)),
+      );
+      const verdict = order.find((known) => own.some((result) => result.verdict === known)) ?? '';
+      return { ...anomaly, verdict, place: placeText(at) };
+    })
     .sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict));
 }
 
-function grouped(count: string): string {
-  return BigInt(count).toLocaleString('en');
+function placeText(at: { readonly segment: string; readonly window: string } | undefined): string {
+  const parts = [at?.segment ?? '', at === undefined || at.window === '' ? '' : `from ${at.window}`];
+  const told = parts.filter((part) => part !== '').join(', ');
+  return told === '' ? '' : ` [${told}]`;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,6 +121,58 @@ test('a link in a folder that leads nowhere stops with its name: exit code 3', a
     code: 3,
     stdout: '',
     stderr: 'There is no file links/dangling.csv.\n',
+  });
+});
+
+test('what a folder has that is no file is told and keeps nothing else from being sent', async () => {
+  const mixed = join(folder, 'mixed');
+  await mkdir(join(mixed, 'empty'), { recursive: true });
+  await mkdir(join(mixed, 'inner'));
+  await writeFile(join(mixed, 'inner', 'z.jsonl'), lines(4));
+  execFileSync('mkfifo', [join(mixed, 'pipe')]);
+  const ran = await ingest('mixed', '--source', 'mixed', '--json');
+  expect(ran).toMatchObject({
+    code: 3,
+    stderr: 'mixed/pipe is a pipe, not a file: send what it gives with -. What else was named is sent.\n',
+  });
+  expect(lastLine(ran)).toMatchObject({ file: 'z.jsonl', rows: '4', verdict: 'pass' });
+  expect(await ingest('mixed/empty', '--source', 'mixed')).toMatchObject({
+    code: 3,
+    stderr: 'There is no file in mixed/empty.\n',
+  });
+});
+
+test('a file that is nothing but a header says so, to people and to programs', async () => {
+  await writeFile(join(folder, 'header.csv'), 'id,amount\n');
+  const words = 'The file has a header and no records.';
+  expect(lastLine(await ingest('header.csv', '--source', 'header', '--json'))).toMatchObject({
+    rows: '0',
+    reason: words,
+  });
+  expect((await ingest('header.csv', '--source', 'header')).stdout).toContain(`\n  loaded: ${words}\n`);
+});
+
+test('each finding of a rule in windows names its window', async () => {
+  const at = (hour: number) => `{"at":"2026-01-01T0${hour}:30:00Z","n":1}\n`;
+  await writeFile(join(folder, 'hours.jsonl'), at(1) + at(2));
+  await writeFile(
+    join(folder, 'hours.yaml'),
+    'event_time: at\nrules:\n  - id: two\n    row_count: {}\n    window: 1 hour\n    fail: { value: "< 2" }\n',
+  );
+  const { stdout } = await ingest('hours.jsonl', '--source', 'hours', '--config', 'hours.yaml');
+  expect(stdout).toContain('two [from 2026-01-01T01:00:00Z]: There is 1 row; expected at least 2.');
+  expect(stdout).toContain('two [from 2026-01-01T02:00:00Z]: There is 1 row; expected at least 2.');
+});
+
+test('a document that does not fit the columns is told by line before anything is sent', async () => {
+  await writeFile(
+    join(folder, 'unfit.yaml'),
+    'columns:\n  amount: { type: Int64 }\nrules:\n  - length:\n      column: amount\n      min: 1\n',
+  );
+  expect(await ingest('good.jsonl', '--source', 'unfit', '--config', 'unfit.yaml')).toMatchObject({
+    code: 3,
+    stderr:
+      'unfit.yaml cannot be used, and nothing was sent:\n  line 5: rule length-amount: column `amount` is Int64, and this needs String or JSON; no column is one\n',
   });
 });
 

@@ -7,45 +7,117 @@ export type InputFile =
   | { readonly kind: 'file'; readonly path: string; readonly name: string; readonly bytes: number }
   | { readonly kind: 'stdin'; readonly name: string };
 
+/** What a folder has that cannot be sent, with a sentence about it. */
+export interface Untaken {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface Input {
+  readonly files: readonly InputFile[];
+  readonly untaken: readonly Untaken[];
+}
+
 const byNumber = new Intl.Collator('en', { numeric: true });
 
 /**
- * What the arguments mean: files, folders with everything in them by name, `-` for stdin. Hidden files and `except` (the source document)
- * are left out of folders. Throws Stop for what is not there.
+ * What the arguments mean: files, folders with everything in them by name, `-` for stdin. Hidden files, empty folders and `except` (the
+ * source document) are left out of folders. Throws Stop for what was named and is not there, or holds no file.
  */
-export async function inputFiles(
-  args: readonly string[],
-  options: { name?: string; except?: string },
-): Promise<InputFile[]> {
+export async function inputFiles(args: readonly string[], options: { name?: string; except?: string }): Promise<Input> {
   const except = options.except === undefined ? undefined : await realpath(options.except);
-  const found: InputFile[] = [];
+  const files: InputFile[] = [];
+  const untaken: Untaken[] = [];
   for (const arg of args) {
-    if (arg === '-') found.push({ kind: 'stdin', name: options.name ?? 'stdin' });
-    else found.push(...(await filesAt(arg, except)));
+    if (arg === '-') {
+      files.push({ kind: 'stdin', name: options.name ?? 'stdin' });
+      continue;
+    }
+    const found = await filesNamed(arg, except);
+    files.push(...found.files);
+    untaken.push(...found.untaken);
   }
-  if (found.filter((file) => file.kind === 'stdin').length > 1) throw new Stop('stdin can be sent once only.');
-  const [only] = found;
-  if (options.name !== undefined && found.length > 1) throw new Stop('--name is for one file; there are several.');
-  if (only?.kind === 'file' && options.name !== undefined) return [{ ...only, name: options.name }];
-  return found;
+  if (files.filter((file) => file.kind === 'stdin').length > 1) throw new Stop('stdin can be sent once only.');
+  const [only] = files;
+  if (options.name !== undefined && files.length > 1) throw new Stop('--name is for one file; there are several.');
+  if (only?.kind === 'file' && options.name !== undefined) {
+    return { files: [{ ...only, name: options.name }], untaken };
+  }
+  return { files, untaken };
 }
 
-async function filesAt(path: string, except: string | undefined): Promise<InputFile[]> {
-  const about = await stat(path).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw new Stop(code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${String(error)}.`);
-  });
-  if (about.isFile()) return [{ kind: 'file', path, name: basename(path), bytes: about.size }];
-  if (!about.isDirectory()) throw new Stop(`${path} is neither a file nor a folder.`);
-  const entries = await readdir(path, { withFileTypes: true });
-  const names = entries.map((entry) => entry.name).filter((name) => !name.startsWith('.'));
-  const files: InputFile[] = [];
-  for (const name of names.sort(byNumber.compare)) {
-    const inside = join(path, name);
-    // What leads nowhere has no real path, and is told of as any other file that is not there.
-    if (except === undefined || (await realpath(inside).catch(() => inside)) !== except)
-      files.push(...(await filesAt(inside, except)));
+/** What a person named must be there: it is not skipped. */
+async function filesNamed(path: string, except: string | undefined): Promise<Input> {
+  const found = await lookAt(path);
+  switch (found.kind) {
+    case 'file':
+      return { files: [found.file], untaken: [] };
+    case 'unusable':
+      throw new Stop(found.reason);
+    case 'folder': {
+      const inside = await filesInside(path, except);
+      if (inside.files.length + inside.untaken.length === 0) throw new Stop(`There is no file in ${path}.`);
+      return inside;
+    }
   }
-  if (files.length === 0) throw new Stop(`There is no file in ${path}.`);
-  return files;
+}
+
+async function filesInside(folder: string, except: string | undefined): Promise<Input> {
+  const files: InputFile[] = [];
+  const untaken: Untaken[] = [];
+  const names: string[] = [];
+  try {
+    names.push(...(await readdir(folder)).filter((name) => !name.startsWith('.')));
+  } catch (error) {
+    return { files, untaken: [{ path: folder, reason: whyNot(folder, error) }] };
+  }
+  for (const name of names.sort(byNumber.compare)) {
+    const path = join(folder, name);
+    // What leads nowhere has no real path, and is told of as any other file that is not there.
+    if (except !== undefined && (await realpath(path).catch(() => path)) === except) continue;
+    const found = await lookAt(path);
+    if (found.kind === 'file') files.push(found.file);
+    else if (found.kind === 'unusable') untaken.push({ path, reason: found.reason });
+    else {
+      const inside = await filesInside(path, except);
+      files.push(...inside.files);
+      untaken.push(...inside.untaken);
+    }
+  }
+  return { files, untaken };
+}
+
+type Found =
+  | { readonly kind: 'file'; readonly file: InputFile }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+async function lookAt(path: string): Promise<Found> {
+  try {
+    const about = await stat(path);
+    if (about.isFile()) return { kind: 'file', file: { kind: 'file', path, name: basename(path), bytes: about.size } };
+    if (about.isDirectory()) return { kind: 'folder' };
+    const other = about.isFIFO() ? 'a pipe' : about.isSocket() ? 'a socket' : 'a device';
+    return { kind: 'unusable', reason: `${path} is ${other}, not a file: send what it gives with -.` };
+  } catch (error) {
+    return { kind: 'unusable', reason: whyNot(path, error) };
+  }
+}
+
+function whyNot(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return `There is no file ${path}.`;
+    case 'EACCES':
+      return `${path} cannot be read: this user may not look there.`;
+    case 'ELOOP':
+      return `${path} is a link that leads to itself.`;
+    case 'ENOTDIR':
+      return `There is no file ${path}: a part of the way is a file, not a folder.`;
+    case 'ENAMETOOLONG':
+      return `There is no file of that name: it has ${path.length} characters, more than a name may have.`;
+    default:
+      return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+  }
 }

@@ -2,6 +2,7 @@ import type { IngestResult, Receipt } from '@assay/api';
 import { toStop, type Api } from '../api.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
+import { placesOfAnomalies, type AnomalyPlaces } from './anomaly-places.ts';
 import { applyConfig, readConfig } from './apply-config.ts';
 import { awaitLoad } from './await-load.ts';
 import { describeResult } from './describe-result.ts';
@@ -26,7 +27,12 @@ export interface IngestOptions {
 }
 
 type Outcome =
-  | { readonly kind: 'result'; readonly receipt: Receipt; readonly result: IngestResult }
+  | {
+      readonly kind: 'result';
+      readonly receipt: Receipt;
+      readonly result: IngestResult;
+      readonly places: AnomalyPlaces;
+    }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'failed'; readonly stop: Stop };
 
@@ -43,7 +49,7 @@ export async function runIngest(session: Session, args: readonly string[], optio
   const source = options.source ?? config?.source ?? undefined;
   if (source === undefined)
     throw new Stop('Say which source the file is for: --source NAME, or a --config that names one.');
-  const files = await inputFiles(args, {
+  const { files, untaken: unusable } = await inputFiles(args, {
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(config === undefined ? {} : { except: config.path }),
   });
@@ -60,8 +66,11 @@ export async function runIngest(session: Session, args: readonly string[], optio
     // History is loaded one file after the other, so that each sees what came before it.
     const ordered = options.backfill ? await inEventOrder(api, files, source) : files;
     const jobs = options.backfill ? 1 : options.jobs;
-    const codes: ExitCode[] = [];
-    let untaken = 0;
+    for (const { reason } of unusable) {
+      session.note(files.length === 0 ? reason : `${reason} What else was named is sent.`);
+    }
+    const codes: ExitCode[] = unusable.map(() => 3);
+    let untaken = unusable.length;
     for await (const outcome of mapInOrder(ordered, jobs, (file) =>
       ingestOne(api, file, { ...options, source, display }),
     )) {
@@ -98,7 +107,8 @@ async function ingestOne(
     const result = await awaitLoad(api, receipt, (progress) => {
       display.update(key, progress);
     });
-    return { kind: 'result', receipt, result };
+    const places = options.json ? new Map() : await placesOfAnomalies(api, result);
+    return { kind: 'result', receipt, result, places };
   } catch (error) {
     const stop = toStop(error, api.url);
     if (stop instanceof Stop) return { kind: 'failed', stop };
@@ -121,8 +131,13 @@ function report(session: Session, outcome: Outcome, options: { json: boolean }):
       return 0;
     }
     case 'result': {
-      const { receipt, result } = outcome;
-      session.print(options.json ? JSON.stringify({ ...result, file: receipt.file }) : describeResult(result, receipt));
+      const { receipt, result, places } = outcome;
+      const { duplicate } = receipt;
+      session.print(
+        options.json
+          ? JSON.stringify({ ...result, file: receipt.file })
+          : describeResult({ ...result, file: receipt.file }, { duplicate, places }),
+      );
       return exitCodeOf(result);
     }
   }

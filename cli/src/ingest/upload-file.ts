@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Receipt } from '@assay/api';
 import { z } from 'zod';
-import { notAnswering, type Api } from '../api.ts';
+import { notAnswering, notAssay, type Api } from '../api.ts';
 import { Stop } from '../stop.ts';
 import type { InputFile } from './input-files.ts';
 
@@ -53,8 +53,8 @@ export async function uploadFile(api: Api, upload: Upload, sent: (bytes: number)
   const answer = await send(addressOf(api, upload), headers, bytesOf(file, sent)).catch((error: unknown) => {
     throw error instanceof Stop ? error : notAnswering(api.url, error);
   });
-  if (answer.status === 202) return receipt.parse(JSON.parse(answer.body));
-  throw new Stop(`${file.name} was not taken: ${sentenceOf(answer)}`);
+  if (answer.status === 202) return readAnswer(receipt, answer, api.url);
+  throw new Stop(`${file.name} was not taken: ${readAnswer(refusal, answer, api.url).message}`);
 }
 
 function addressOf(api: Api, upload: Upload): URL {
@@ -67,10 +67,17 @@ function addressOf(api: Api, upload: Upload): URL {
 }
 
 function bytesOf(file: InputFile, sent: (bytes: number) => void): Readable {
+  let bytes = 0;
+  const changed = () => new Stop(`${file.name} changed while it was sent: send it again when it is complete.`);
   const counting = new Transform({
     transform(piece: Buffer, _encoding, done) {
+      bytes += piece.byteLength;
       sent(piece.byteLength);
-      done(null, piece);
+      if (file.kind === 'file' && bytes > file.bytes) done(changed());
+      else done(null, piece);
+    },
+    flush(done) {
+      done(file.kind === 'file' && bytes < file.bytes ? changed() : null);
     },
   });
   const from = file.kind === 'stdin' ? process.stdin : createReadStream(file.path, { highWaterMark: 256 * 1024 });
@@ -101,10 +108,11 @@ async function send(url: URL, headers: Record<string, string>, body: Readable): 
   return answer;
 }
 
-function sentenceOf(answer: Answer): string {
+/** @throws Stop when the answer is none of Assay's, as from a proxy before it. */
+function readAnswer<T>(shape: z.ZodType<T>, { body }: Answer, url: string): T {
   try {
-    return refusal.parse(JSON.parse(answer.body)).message;
+    return shape.parse(JSON.parse(body));
   } catch {
-    return `the answer was ${answer.status}.`;
+    throw notAssay(url);
   }
 }
