@@ -54,7 +54,7 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
     version: String(stored.version),
   }));
   const rows = committedRows(load.source_id, [commit]);
-  const runner = new StatementRunner(db, beat);
+  const runner = new StatementRunner(db, beat, { hides: columns.some((column) => column.masked) });
   const event_time = settings.document.event_time;
   const times = await eventRange(runner, { columns, event_time, rows });
   const range = 'error' in times ? undefined : times.range;

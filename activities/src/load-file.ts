@@ -21,7 +21,7 @@ import type { ActivityDeps } from './deps.ts';
 import type { Beat } from './heartbeat.ts';
 import { readLoad } from './read-load.ts';
 import { storedSource } from './read-source.ts';
-import { byteLimitsOf, sourceSettings } from './source-settings.ts';
+import { byteLimitsOf, maskedColumns, sourceSettings } from './source-settings.ts';
 import { writeStep } from './write-step.ts';
 
 /**
@@ -61,7 +61,7 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
     const only_attempt = read.only_attempt && (before?.loading_at ?? null) === null;
     return { ...read, only_attempt, compression, loading_at };
   } catch (error) {
-    const reason = reasonOf(error);
+    const reason = reasonOf(error, maskedColumns(settings.document).size > 0);
     if (reason === undefined) throw error;
     return { outcome: 'refused', reason, format: '', compression: bytes?.compression ?? '', loading_at };
   } finally {
@@ -70,8 +70,8 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
 }
 
 /** Why a file is refused; undefined for what has nothing to do with the file. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof RefusedFile) return error.message;
+function reasonOf(error: unknown, hidesValues: boolean): string | undefined {
+  if (error instanceof RefusedFile) return hidesValues ? error.discreet : error.message;
   const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   return isGone ? 'Its bytes are no longer in the inbox: send the file once more, with --again.' : undefined;
 }

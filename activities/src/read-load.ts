@@ -21,7 +21,7 @@ import { readOnce, type Reading } from './read-once.ts';
 import { readParquetLoad } from './read-parquet-load.ts';
 import { seenColumns } from './seen-columns.ts';
 import { settleColumns } from './settle-columns.ts';
-import { readLimitsOf, rowsMaxOf, type SourceSettings } from './source-settings.ts';
+import { maskedColumns, readLimitsOf, rowsMaxOf, type SourceSettings } from './source-settings.ts';
 import { storedFindings } from './stored-findings.ts';
 import { verifyChunks } from './verify-chunks.ts';
 
@@ -125,7 +125,7 @@ function sameTypes(one: readonly NewColumn[], other: readonly NewColumn[]): bool
 
 /** What a reading came to, once the engine is found to hold what was read. */
 export async function readContent(
-  read: Pick<ReadLoad, 'db' | 'load' | 'beat'>,
+  read: Pick<ReadLoad, 'db' | 'load' | 'beat' | 'settings'>,
   { reading, count }: { reading: Reading; count: number },
   layoutFindings: readonly string[],
   nearlyStrict: readonly NearlyStrictColumn[],
@@ -143,7 +143,7 @@ export async function readContent(
     seen: seenColumns(reading),
     findings: [
       ...layoutFindings,
-      ...fileFindings(reading, nearlyStrict),
+      ...fileFindings(reading, nearlyStrict, maskedColumns(read.settings.document)),
       ...(await storedFindings(read, reading, nearlyStrict)),
     ],
   };

@@ -76,9 +76,14 @@ export function rowsMaxOf({ limits }: SourceDocument): number {
   return limits.rows_max ?? 1_000_000_000;
 }
 
+/** Names of columns whose values nobody is to see. */
+export function maskedColumns(document: SourceDocument): ReadonlySet<string> {
+  return new Set(document.columns.filter((column) => column.mask).map((column) => column.name));
+}
+
 /** The columns of a stored load as rules see them, masked where the source says so today. */
 export function loadColumns(commit: Commit, document: SourceDocument): Column[] {
-  const masked = new Set(document.columns.filter((column) => column.mask).map((column) => column.name));
+  const masked = maskedColumns(document);
   return columnsOfCommit(commit).map((column) => ({
     name: column.name,
     number: column.number,

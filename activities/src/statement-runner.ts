@@ -1,5 +1,5 @@
 import { QueryError, type Querier } from '@assay/clickhouse';
-import { statementSettings, type AnswerRow, type Statement } from '@assay/rules';
+import { maskedValue, statementSettings, type AnswerRow, type Statement } from '@assay/rules';
 import type { Beat } from './heartbeat.ts';
 
 /** A statement of a check that takes longer strains the engine. */
@@ -15,12 +15,19 @@ export type Asked = { readonly rows: readonly AnswerRow[] } | { readonly error: 
 export class StatementRunner {
   readonly #db: Querier;
   readonly #beat: Pick<Beat, 'signal' | 'strains' | 'strained'>;
+  readonly #hides: boolean;
   readonly #startedAt = performance.now();
   readonly #durations = new Map<number, number>();
   statements = 0;
   rows_read = 0;
 
-  constructor(db: Querier, beat: Pick<Beat, 'signal' | 'strains' | 'strained'>) {
+  /** @param options.hides whether columns are masked: what the engine quotes is then left out of its reasons */
+  constructor(
+    db: Querier,
+    beat: Pick<Beat, 'signal' | 'strains' | 'strained'>,
+    options: { readonly hides: boolean } = { hides: false },
+  ) {
+    this.#hides = options.hides;
     this.#db = db;
     this.#beat = beat;
   }
@@ -51,10 +58,11 @@ export class StatementRunner {
       return { rows: await this.#rows(sql) };
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
-      if (error.trouble === 'refused') return { error: error.message };
+      const reason = this.#hides ? withoutQuotes(error.message) : error.message;
+      if (error.trouble === 'refused') return { error: reason };
       if (error.trouble !== 'strained' || this.#beat.signal.aborted) throw error;
       // Halves of the statement take less each, and the part that is stopped alone took too much.
-      if (this.#beat.strains >= strains_max) return { error: error.message };
+      if (this.#beat.strains >= strains_max) return { error: reason };
       this.#beat.strained();
       throw error;
     }
@@ -70,4 +78,9 @@ export class StatementRunner {
     this.rows_read += answer.read_rows;
     return answer.rows;
   }
+}
+
+/** The engine quotes values in its reasons, and may quote one in the middle of a longer text. */
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/'[^']*'|"[^"]*"/g, maskedValue);
 }

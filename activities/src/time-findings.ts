@@ -1,11 +1,15 @@
 import { timeDoubt, type TimeDoubt } from '@assay/clickhouse';
+import { maskedValue } from '@assay/rules';
 import type { Reading } from './read-once.ts';
 import { shownText } from './shown-text.ts';
 
 const named_max = 3;
 
 /** Per column of dates or timestamps, one sentence on values that name no real moment or more than one. */
-export function timeFindings({ plan, totals }: Pick<Reading, 'plan' | 'totals'>): string[] {
+export function timeFindings(
+  { plan, totals }: Pick<Reading, 'plan' | 'totals'>,
+  masked: ReadonlySet<string>,
+): string[] {
   return plan.columns.flatMap((column, place) => {
     const { type } = column;
     if (type.kind !== 'date' && type.kind !== 'timestamp') return [];
@@ -16,9 +20,14 @@ export function timeFindings({ plan, totals }: Pick<Reading, 'plan' | 'totals'>)
       return doubt === undefined ? [] : [{ line, text, doubt }];
     });
     if (doubts.length === 0) return [];
+    const hidden = masked.has(column.name);
     const list = doubts
       .slice(0, named_max)
-      .map(({ line, text, doubt }) => `line ${String(line)} has ${shownText(text)}, ${inWords(doubt)}`)
+      .map(({ line, text, doubt }) =>
+        hidden
+          ? `line ${String(line)} has ${maskedValue}, ${inKinds[doubt.kind]}`
+          : `line ${String(line)} has ${shownText(text)}, ${inWords(doubt)}`,
+      )
       .join('; ');
     const todo = doubts.some(({ doubt }) => doubt.kind === 'ambiguous')
       ? ' Say which with a timestamp_format, such as %d/%m/%Y.'
@@ -26,6 +35,13 @@ export function timeFindings({ plan, totals }: Pick<Reading, 'plan' | 'totals'>)
     return [`Column ${shownText(column.name)}: ${list}.${todo}`];
   });
 }
+
+/** The same without the moments themselves. */
+const inKinds = {
+  ambiguous: 'which may be more than one moment',
+  invalid: 'which does not exist',
+  clock: 'which the clocks of its zone skipped or showed twice',
+} as const satisfies Record<TimeDoubt['kind'], string>;
 
 function inWords(doubt: TimeDoubt): string {
   switch (doubt.kind) {

@@ -11,6 +11,7 @@ import type { LoadDetail } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { availableDecisions } from './available-decisions.ts';
 import { findCommittedLoad } from './find-load.ts';
+import { maskedColumns } from './masks.ts';
 import { progressOf } from './progress-of-load.ts';
 import { stagesOf } from './stages.ts';
 
@@ -21,7 +22,7 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
   const { load, commit } = await findCommittedLoad(ctx, load_id);
   const { source_id, check_id, workflow_id, run_id } = load;
   const judged = check_id !== '0';
-  const [check, columns, results, anomalies, reject_reasons, arrivals, progress] = await Promise.all([
+  const [check, columns, results, anomalies, reject_reasons, arrivals, progress, hidden] = await Promise.all([
     judged ? checkById(db, load_id, check_id) : undefined,
     judged ? profilesOfCheck(db, { source_id, load_id, check_id }) : [],
     judged ? resultsOfCheck(db, load_id, check_id) : [],
@@ -29,6 +30,7 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     commit === undefined ? [] : rejectReasons(db, { load_id, chunk_ids: commit.chunk_ids }),
     arrivalsOfLoad(db, load_id),
     progressOf(ctx, load),
+    maskedColumns(ctx, load.source),
   ]);
   const incidents = await incidentsOfLoad(ctx, { load_id, anomalies });
   return {
@@ -37,7 +39,9 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     stages: stagesOf(load),
     progress,
     check: check ?? null,
-    columns,
+    columns: columns.map((column) =>
+      hidden.has(column.column) ? { ...column, min: null, max: null, mean: null } : column,
+    ),
     results,
     anomalies,
     incidents,

@@ -1,16 +1,9 @@
-import {
-  countFailedRows,
-  failedRowsOfCheck,
-  rejectsOfLoad,
-  sourceByName,
-  type FailedRow,
-  type Reject,
-} from '@assay/clickhouse';
+import { countFailedRows, failedRowsOfCheck, rejectsOfLoad, type FailedRow, type Reject } from '@assay/clickhouse';
 import { maskedValue } from '@assay/rules';
 import { expectRule } from '../rule/expect-rule.ts';
-import { sourceFactsOf } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findCommittedLoad, findLoad } from './find-load.ts';
+import { masked, maskedColumns } from './masks.ts';
 
 interface Page {
   readonly load_id: string;
@@ -18,15 +11,22 @@ interface Page {
   readonly offset: number;
 }
 
+/** `expired_at` is when retention gave the rows of the page up; null while they are kept. */
+interface PageOf<T> {
+  readonly items: T[];
+  readonly total: number;
+  readonly expired_at: string | null;
+}
+
 /** Records that could not become rows, by line. */
-export async function pageOfRejects(ctx: AuthorizedContext, page: Page): Promise<{ items: Reject[]; total: number }> {
+export async function pageOfRejects(ctx: AuthorizedContext, page: Page): Promise<PageOf<Reject>> {
   const { load, commit } = await findCommittedLoad(ctx, page.load_id);
-  if (commit === undefined) return { items: [], total: 0 };
+  const expired_at = load.expired.rows ?? null;
+  if (commit === undefined) return { items: [], total: 0, expired_at };
   const total = commit.chunk_rejects.reduce((sum, rejects) => sum + Number(rejects), 0);
   const items = total === 0 ? [] : await rejectsOfLoad(ctx.db, { ...page, chunk_ids: commit.chunk_ids });
-  const source = await sourceByName(ctx.db, load.source);
-  const masking = source !== undefined && sourceFactsOf(source).masked.size > 0;
-  return { items: masking ? items.map(withoutRaw) : items, total };
+  const hidden = await maskedColumns(ctx, load.source);
+  return { items: hidden.size > 0 ? items.map(withoutRaw) : items, total, expired_at };
 }
 
 /** Nobody can tell where in a record that is none a masked value stands, so none of its text is shown. */
@@ -38,14 +38,20 @@ function withoutRaw(reject: Reject): Reject {
 export async function pageOfFailedRows(
   ctx: AuthorizedContext,
   page: Page & { rule_id?: string | undefined },
-): Promise<{ items: FailedRow[]; total: number }> {
-  const { check_id, source_id, source } = await findLoad(ctx, page.load_id);
+): Promise<PageOf<FailedRow>> {
+  const { check_id, source_id, source, expired } = await findLoad(ctx, page.load_id);
+  const expired_at = expired.evidence ?? null;
   if (page.rule_id !== undefined) await expectRule(ctx, { rule_id: page.rule_id, source: { source_id, name: source } });
-  if (check_id === '0') return { items: [], total: 0 };
+  if (check_id === '0' || expired_at !== null) return { items: [], total: 0, expired_at };
   const asked = { load_id: page.load_id, check_id, rule_id: page.rule_id ?? '' };
-  const [items, total] = await Promise.all([
+  const [items, total, hidden] = await Promise.all([
     failedRowsOfCheck(ctx.db, { ...asked, limit: page.limit, offset: page.offset }),
     countFailedRows(ctx.db, asked),
+    maskedColumns(ctx, source),
   ]);
-  return { items, total };
+  return {
+    items: items.map((row) => ({ ...row, key: masked(row.key, hidden), columns: masked(row.columns, hidden) })),
+    total,
+    expired_at,
+  };
 }

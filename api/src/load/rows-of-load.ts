@@ -4,7 +4,6 @@ import {
   failedRowsOfCheck,
   rowsAtLines,
   rowsOfChunks,
-  sourceByName,
   type Commit,
   type FailedRow,
   type Load,
@@ -15,10 +14,10 @@ import { z } from 'zod';
 import type { DataRow, RowPage } from '../shapes/load.ts';
 import { RequestProblem } from '../problem.ts';
 import { expectRule } from '../rule/expect-rule.ts';
-import { sourceFactsOf } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { sliceOfChunks } from './chunk-slice.ts';
 import { findCommittedLoad } from './find-load.ts';
+import { maskedColumns } from './masks.ts';
 
 interface RowsInput {
   readonly load_id: string;
@@ -40,10 +39,10 @@ export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Prom
   const { load, commit } = await findCommittedLoad(ctx, input.load_id);
   const { source_id, source: name } = load;
   if (input.rule_id !== undefined) await expectRule(ctx, { rule_id: input.rule_id, source: { source_id, name } });
-  if (commit === undefined) return { columns: [], items: [], total: 0 };
+  const expired_at = load.expired.rows ?? null;
+  if (commit === undefined) return { columns: [], items: [], total: 0, expired_at };
   const columns = committedColumns.parse(JSON.parse(commit.columns));
-  const source = await sourceByName(ctx.db, load.source);
-  const hidden = source === undefined ? new Set<string>() : sourceFactsOf(source).masked;
+  const hidden = await maskedColumns(ctx, load.source);
 
   const { rows, failures, total } = input.failed
     ? await failedPage(ctx, { load, commit, columns, input })
@@ -53,6 +52,7 @@ export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Prom
     columns: columns.map(({ name, type }) => ({ name, type, masked: hidden.has(name) })),
     items: rows.map((row) => dataRowOf(row, { columns, hidden, failure: reasons.get(row.line) })),
     total,
+    expired_at,
   };
 }
 
@@ -124,7 +124,12 @@ function dataRowOf(
         return [name, hidden.has(name) ? maskedValue : raw];
       }),
     ),
-    extra: row.extra,
+    // What nobody declared may be the masked value under another name.
+    extra: hidden.size === 0 ? row.extra : hiddenValues(row.extra),
     failed: (failure?.rule_ids ?? []).map((rule_id, place) => ({ rule_id, reason: failure?.reasons[place] ?? '' })),
   };
+}
+
+function hiddenValues(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, maskedValue]));
 }

@@ -57,7 +57,8 @@ function refuseBinary(head: Buffer): void {
   if (encoding !== undefined) {
     throw new RefusedFile(
       'encoding',
-      `The file looks like ${encoding.toUpperCase()} text without a byte-order mark: save it as UTF-8. ${beginning(head)}`,
+      `The file looks like ${encoding.toUpperCase()} text without a byte-order mark: save it as UTF-8.`,
+      { shows: beginning(head) },
     );
   }
   const sample = head.subarray(0, 64 * 1024);
@@ -76,7 +77,8 @@ function refuseBinary(head: Buffer): void {
   if (invalid > sample.length / 10) {
     throw new RefusedFile(
       'encoding',
-      `The file is not UTF-8 text; it may be in an older encoding such as Windows-1251 or Shift JIS: save it as UTF-8. ${beginning(head)}`,
+      'The file is not UTF-8 text; it may be in an older encoding such as Windows-1251 or Shift JIS: save it as UTF-8.',
+      { shows: beginning(head) },
     );
   }
 }
@@ -86,7 +88,7 @@ function withoutMark(head: Buffer): Buffer {
 }
 
 function refused(sentence: string, head: Buffer): RefusedFile {
-  return new RefusedFile('content', `${sentence} ${beginning(head)}`);
+  return new RefusedFile('content', sentence, { shows: beginning(head) });
 }
 
 /** The first 80 bytes, everything but printable ASCII escaped. */

@@ -9,9 +9,14 @@ export type RefusalCode =
 export class RefusedFile extends Error {
   readonly code: RefusalCode;
   readonly retryable = false;
+  /** The sentence without anything of what the file holds, for sources that hide values. */
+  readonly discreet: string;
 
-  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** @param options.shows what the sentence goes on to show of the content */
+  constructor(code: RefusalCode, message: string, options: ErrorOptions & { shows?: string } = {}) {
+    const { shows, ...rest } = options;
+    super(shows === undefined ? message : `${message} ${shows}`, rest);
+    this.discreet = message;
     this.name = 'RefusedFile';
     this.code = code;
   }
