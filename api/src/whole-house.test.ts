@@ -208,6 +208,16 @@ test('a load shows its rows, failures, rejects, columns, stages and workflow', a
   ]);
 });
 
+test('a list of rules tells the columns each looks at, those of expressions too', async () => {
+  const looking = `${document}  - id: paid-in-time
+    row_expression: { expression: 'amount >= 0 OR mail IS NULL' }
+`;
+  await client.source.putDocument.mutate({ source: 'looking', yaml: looking, why: 'begin' });
+  const { items } = await client.rule.list.query({ source: 'looking' });
+  const columns = Object.fromEntries(items.map((rule) => [rule.rule_id, rule.columns]));
+  expect(columns).toMatchObject({ 'amount-present': ['amount'], 'paid-in-time': ['amount', 'mail'] });
+});
+
 test('a list of sources tells which columns lack most values, load by load', async () => {
   await client.source.putDocument.mutate({ source: 'gaps', yaml: document, why: 'begin' });
   await ingest('gaps', 'full.jsonl', rows(1));

@@ -16,6 +16,7 @@ import { RequestProblem } from '../problem.ts';
 import type { RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
+import { columnsRead } from './columns-read.ts';
 import { expectRule } from './expect-rule.ts';
 
 interface RuleRef {
@@ -47,12 +48,12 @@ export async function listRulesWithVerdicts(
     [...judged.values()].map((load) => resultsOfCheck(ctx.db, load.load_id, load.check_id)),
   );
   const byRule = Map.groupBy(latest.flat(), (result) => `${result.source_id} ${result.rule_id}`);
-  const names = new Map(sources.map((known) => [known.source_id, known.name]));
+  const known = new Map(sources.map((of) => [of.source_id, of]));
   const items = rules.flatMap((rule) => {
-    const name = names.get(rule.source_id);
-    if (name === undefined) return [];
+    const of = known.get(rule.source_id);
+    if (of === undefined) return [];
     const results = byRule.get(`${rule.source_id} ${rule.rule_id}`) ?? [];
-    return [{ ...viewOfRule(rule, name), latest: worstFirst(results) }];
+    return [{ ...viewOfRule(rule, of.name), columns: [...columnsRead(rule, of)], latest: worstFirst(results) }];
   });
   return { items };
 }

@@ -22,6 +22,8 @@ export const ruleView = z.object({
 export type RuleView = z.infer<typeof ruleView>;
 
 export const ruleSummary = ruleView.extend({
+  /** The columns it looks at; a broken row is at fault in them. */
+  columns: z.array(z.string()),
   /** Its results in the newest check of the source, worst first; empty when it was not judged yet. */
   latest: z.array(
     result.pick({ load_id: true, segment: true, window: true, verdict: true, value: true, finding: true }),

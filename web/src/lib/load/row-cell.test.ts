@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellOf, columnsOfRules } from './row-cell.ts';
+import { cellOf } from './row-cell.ts';
 
 const row = {
   line: '7',
@@ -10,11 +10,7 @@ const row = {
   extra: {},
   failed: [{ rule_id: 'paid-amount', reason: '`amount` is missing' }],
 };
-const rules = columnsOfRules([
-  { rule_id: 'paid-amount', kind: 'not_null', rule: { not_null: { column: 'amount' } } },
-  { rule_id: 'ids', kind: 'unique', rule: { unique: { columns: ['id', 'day'] } } },
-  { rule_id: 'count', kind: 'row_count', rule: { row_count: {} } },
-]);
+const rules = new Map([['paid-amount', ['amount']]]);
 
 describe('a cell', () => {
   test('tells null, an absent key, a misfit and a value apart', () => {
@@ -33,8 +29,4 @@ describe('a cell', () => {
   test('is right when the rule its row breaks looks elsewhere', () => {
     expect(cellOf(row, { name: 'id', index: 0 }, rules).reasons).toEqual([]);
   });
-});
-
-test('a rule is known by the columns of its config, whatever its kind', () => {
-  expect([...rules.values()]).toEqual([['amount'], ['id', 'day'], []]);
 });

@@ -27,20 +27,3 @@ export function cellOf(
     ? { kind: 'null', text: 'null', reasons: broken }
     : { kind: 'value', text: value, reasons: broken };
 }
-
-/** The columns that rules name in their config, by rule. Every kind calls the field `column` or `columns`. */
-export function columnsOfRules(
-  rules: readonly {
-    readonly rule_id: string;
-    readonly kind: string;
-    readonly rule: Readonly<Record<string, unknown>>;
-  }[],
-): Map<string, readonly string[]> {
-  return new Map(rules.map(({ rule_id, kind, rule }) => [rule_id, namedColumns(rule[kind])]));
-}
-
-function namedColumns(config: unknown): string[] {
-  if (typeof config !== 'object' || config === null) return [];
-  const fields = new Map<string, unknown>(Object.entries(config));
-  return [fields.get('column'), fields.get('columns')].flat().filter((name) => typeof name === 'string');
-}
