@@ -43,6 +43,7 @@ function chunkOf(chunk_no: number): ChunkRead {
     columns: [],
     extras: [],
     extras_unlisted: 0,
+    release: () => undefined,
   };
 }
 

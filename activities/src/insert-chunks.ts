@@ -2,7 +2,6 @@ import {
   dataTable,
   ownColumns,
   physicalColumn,
-  releaseBlocks,
   type ChunkRead,
   type DataColumn,
   type Querier,
@@ -79,7 +78,7 @@ async function insertChunk(target: InsertTarget, chunk: ChunkRead): Promise<void
     }),
     insertBlocks(db, { table: 'rejects', columns: rejectColumns, blocks: chunk.reject_blocks }),
   ]);
-  releaseBlocks(chunk);
+  chunk.release();
   reached('load.insert:after');
 }
 

@@ -65,9 +65,8 @@ async function accept(stack: TestStack, source: string, path: string): Promise<M
   return about;
 }
 
-/** Resident memory of a process in MB, now and at its highest. */
-export async function memoryOf(pid: number): Promise<{ now: number; peak: number }> {
+/** Resident memory of a process in MB. */
+export async function memoryOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
-  const mb = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1_024;
-  return { now: mb('VmRSS'), peak: mb('VmHWM') };
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
 }

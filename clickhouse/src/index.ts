@@ -179,7 +179,6 @@ export { extraKeys, rowsAtLines, rowsOfChunks, type ExtraKey, type StoredRow } f
 export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';
 
-export { releaseBlocks } from './formats/chunk-builder.ts';
 export { openBytes, type ByteSource, type ByteSourceEnd } from './formats/byte-source.ts';
 export { inspectCsv } from './formats/csv-inspect.ts';
 export {

@@ -59,6 +59,29 @@ describe('compression', () => {
     }
   });
 
+  test('gives a plain file of many pieces byte for byte, each piece good until the next is asked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-bytes-'));
+    try {
+      const stored = Buffer.alloc(3_000_001, 'every place of this file differs from its neighbours, ');
+      for (let at = 0; at < stored.length - 4; at += 1_000) stored.writeUInt32LE(at, at);
+      await writeFile(join(folder, 'plain'), stored);
+      const source = await openBytes({ from: join(folder, 'plain'), limits });
+      const content: Buffer[] = [];
+      for await (const piece of source.chunks) {
+        const copy = Buffer.from(piece);
+        // Whatever is read ahead meanwhile must not reach this piece.
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(piece.equals(copy)).toBe(true);
+        content.push(copy);
+      }
+      expect(Buffer.concat(content).equals(stored)).toBe(true);
+      expect(source.head.equals(stored.subarray(0, source.head.length))).toBe(true);
+      expect(source.end).toEqual({ kind: 'complete', bytes_in: stored.length, bytes_out: stored.length });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('decides by magic bytes, reading a file by path', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'assay-bytes-'));
     try {

@@ -1,14 +1,13 @@
-import { createReadStream } from 'node:fs';
 import { ByteFeed } from './byte-feed.ts';
 import { decompress, detectCompression, type Compression } from './compression.ts';
 import { Damage } from './damage.ts';
 import type { ByteLimits } from './read-limits.ts';
 import { RefusedFile } from './refused-file.ts';
+import { StoredFile } from './stored-file.ts';
 import { asUtf8, detectEncoding, type TextEncoding } from './text-encoding.ts';
 
 /** Bytes looked at before anything is read: enough to tell a format and to sniff a CSV's delimiter. */
 const headBytes = 256 * 1024;
-const storedChunkBytes = 256 * 1024;
 
 /** How a file ended. `damaged`: all bytes before were handed out and are right as far as anybody can tell. */
 export type ByteSourceEnd =
@@ -44,8 +43,8 @@ export interface ByteSource {
   /** Whether `head` is all there is. */
   readonly whole: boolean;
   /**
-   * The content, once, one chunk at a time. Throws RefusedFile past a limit, and the abort reason when aborted;
-   * damage is no error but an `end`.
+   * The content, once, one chunk at a time; a chunk may be overwritten when the next is asked for. Throws RefusedFile past a
+   * limit, and the abort reason when aborted; damage is no error but an `end`.
    */
   readonly chunks: AsyncIterable<Buffer>;
   /** Known when `chunks` has ended. */
@@ -58,7 +57,7 @@ export interface ByteSource {
  * Throws RefusedFile when it is damaged before its first byte or past a limit already.
  */
 export async function openBytes({ from, limits, signal }: OpenOptions): Promise<ByteSource> {
-  const stored = typeof from === 'string' ? createReadStream(from, { highWaterMark: storedChunkBytes, signal }) : from;
+  const stored = typeof from === 'string' ? new StoredFile(from) : from;
   const feed = new ByteFeed(countStored(stored, limits, signal));
   try {
     const compression = detectCompression(await feed.peek(4));
@@ -67,7 +66,10 @@ export async function openBytes({ from, limits, signal }: OpenOptions): Promise<
     const encoding = detectEncoding(Buffer.concat(first.bytes));
     const all = replay(first, counted);
     const content = encoding === 'utf-8' ? all : asUtf8(all, encoding);
-    return await withHead({ feed, compression, encoding, content });
+    const opened = await withHead({ feed, compression, encoding, content });
+    // From here on each piece of a plain file goes straight to the caller; a decoder may hold more than one.
+    if (stored instanceof StoredFile) stored.overwrites = compression === 'none' && encoding === 'utf-8';
+    return opened;
   } catch (cause) {
     await feed.close();
     throw cause instanceof Damage

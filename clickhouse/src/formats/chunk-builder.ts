@@ -10,14 +10,24 @@ export class ChunkBuilder {
   readonly #plan: ReadPlan;
   readonly #chunkNo: number;
   readonly #chunkId: string;
+  readonly #release: (buffer: ArrayBuffer) => void;
   readonly #totals: ReadTotals;
-  readonly #rowBlocks: Uint8Array[] = [];
-  readonly #rejectBlocks: Uint8Array[] = [];
+  readonly #rowBlocks: Uint8Array<ArrayBuffer>[] = [];
+  readonly #rejectBlocks: Uint8Array<ArrayBuffer>[] = [];
 
-  constructor(plan: ReadPlan, chunk_no: number, chunk_id: string) {
+  /** `release` is handed the buffers of the blocks when they are no longer used. */
+  constructor(
+    plan: ReadPlan,
+    {
+      chunk_no,
+      chunk_id,
+      release,
+    }: Pick<ChunkRead, 'chunk_no' | 'chunk_id'> & { release: (buffer: ArrayBuffer) => void },
+  ) {
     this.#plan = plan;
     this.#chunkNo = chunk_no;
     this.#chunkId = chunk_id;
+    this.#release = release;
     this.#totals = new ReadTotals(plan);
   }
 
@@ -58,22 +68,16 @@ export class ChunkBuilder {
         tally: studied ? tally : null,
       })),
       extras_unlisted,
+      release: () => {
+        for (const block of [...this.#rowBlocks, ...this.#rejectBlocks]) this.#release(block.buffer);
+      },
     };
   }
 
-  #keep(blocks: Uint8Array[], block: EncodedBlock | null, lines_before: number): void {
+  #keep(blocks: Uint8Array<ArrayBuffer>[], block: EncodedBlock | null, lines_before: number): void {
     if (block === null) return;
     stampBlock(block, BigInt(this.#chunkId), lines_before);
     blocks.push(block.bytes);
     this.encoded_bytes += block.bytes.length;
-  }
-}
-
-/** Gives the memory of a chunk's blocks back once they are stored; waiting for the garbage collector would keep hundreds of megabytes. */
-export function releaseBlocks({ row_blocks, reject_blocks }: ChunkRead): void {
-  for (const block of [...row_blocks, ...reject_blocks]) {
-    const { buffer } = block;
-    // A buffer that others have a part of is not ours to give back.
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === block.byteLength) buffer.transfer(0);
   }
 }

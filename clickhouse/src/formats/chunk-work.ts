@@ -23,15 +23,15 @@ export class ChunkWork {
     this.#sink = new RowBuffer(plan, encodedBytes_max);
   }
 
-  /** Reads the chunk stretch by stretch; the bytes must stay until the last. */
-  *read(chunk: TextChunk): Generator<Stretch, void> {
+  /** Reads the chunk stretch by stretch; the bytes must stay until the last. `spare` gives a buffer that a stretch may use for its rows. */
+  *read(chunk: TextChunk, spare?: () => ArrayBuffer | undefined): Generator<Stretch, void> {
     let from = { offset: 0, line: 1 };
     do {
       this.#sink.begin(chunk.bytes, chunk.base_offset);
       const to = this.#reader.read(chunk, from, this.#sink);
       const done = to.offset >= chunk.bytes.length;
       const bytes = to.offset - from.offset + (done ? chunk.skipped_bytes : 0);
-      yield { ...this.#sink.take(), lines: to.line - from.line, bytes, done };
+      yield { ...this.#sink.take(spare?.()), lines: to.line - from.line, bytes, done };
       from = to;
     } while (from.offset < chunk.bytes.length);
   }

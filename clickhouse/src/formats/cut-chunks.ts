@@ -55,7 +55,7 @@ class Cutting {
   constructor(options: CutOptions) {
     this.#options = options;
     this.#growth_max = options.record_bytes_max + slackBytes;
-    this.#bytes = new Uint8Array(options.allocate(options.chunk_bytes));
+    this.#bytes = new Uint8Array(options.allocate(options.chunk_bytes), 0, options.chunk_bytes);
   }
 
   /** Whether `cut` must be called before more bytes are taken. */
@@ -124,7 +124,7 @@ class Cutting {
   }
 
   #start(capacity: number): void {
-    this.#bytes = new Uint8Array(this.#options.allocate(capacity));
+    this.#bytes = new Uint8Array(this.#options.allocate(capacity), 0, capacity);
     this.#length = 0;
   }
 

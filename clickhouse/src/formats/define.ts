@@ -185,6 +185,8 @@ export interface ChunkRead {
   readonly extras: readonly ExtraObservation[];
   /** Undeclared fields whose names were past that number: how many values. */
   readonly extras_unlisted: number;
+  /** Gives the memory of the blocks back, for the next chunks; nobody may use the blocks after it. */
+  release(): void;
 }
 
 /** Names of undeclared fields that are counted one by one. */

@@ -20,8 +20,11 @@ export interface EncodedBlock {
   readonly lines_at: number;
 }
 
-/** Puts columns of `rows` rows each together to one block, in the format of `INSERT … FORMAT Native` over HTTP (revision 0). */
-export function encodeBlock(rows: number, columns: readonly NativeColumn[]): EncodedBlock {
+/**
+ * Puts columns of `rows` rows each together to one block, in the format of `INSERT … FORMAT Native` over HTTP (revision 0).
+ * `spare` is used when the block fits into it.
+ */
+export function encodeBlock(rows: number, columns: readonly NativeColumn[], spare?: ArrayBuffer): EncodedBlock {
   const head = new GrowableBytes();
   head.varint(columns.length);
   head.varint(rows);
@@ -34,7 +37,8 @@ export function encodeBlock(rows: number, columns: readonly NativeColumn[]): Enc
   let size = head.length;
   columns.forEach((column, index) => (size += (titles[index]?.length ?? 0) + column.byteLength()));
 
-  const bytes = new Uint8Array(new ArrayBuffer(size));
+  const buffer = spare !== undefined && spare.byteLength >= size ? spare : new ArrayBuffer(roomFor(size));
+  const bytes = new Uint8Array(buffer, 0, size);
   bytes.set(head.bytes.subarray(0, head.length));
   let at = head.length;
   let chunkIdsAt = -1;
@@ -49,6 +53,12 @@ export function encodeBlock(rows: number, columns: readonly NativeColumn[]): Enc
     at = column.copyTo(bytes, at);
   });
   return { bytes, rows, chunk_ids_at: chunkIdsAt, lines_at: linesAt };
+}
+
+/** A little more than `bytes`, the same for blocks of about the same size, so that one block's buffer fits the next. */
+function roomFor(bytes: number): number {
+  const step = Math.max(1024, 2 ** Math.floor(Math.log2(Math.max(1, bytes))) / 8);
+  return Math.ceil(bytes / step) * step;
 }
 
 /** Writes the chunk id into every row and adds `lines_before` to every line number. */

@@ -34,18 +34,19 @@ interface StartedChunk {
  * @throws ReaderThreadError, the content's own errors, and the signal's reason.
  */
 export async function* readText(request: ReadTextRequest): AsyncGenerator<ChunkRead, void> {
-  const { plan, chunkIdFor } = request;
+  const { plan, pool, chunkIdFor } = request;
   const chunk_bytes = request.chunk_bytes ?? defaultChunkBytes;
   const read_bytes = Math.min(chunk_bytes, request.read_bytes ?? defaultReadBytes);
+  const begin = (chunk_no: number) =>
+    new ChunkBuilder(plan, { chunk_no, chunk_id: chunkIdFor(chunk_no), release: pool.release });
   let chunk_no = 0;
-  let chunk = new ChunkBuilder(plan, chunk_no, chunkIdFor(chunk_no));
+  let chunk = begin(chunk_no);
   for await (const piece of readPieces(request, read_bytes)) {
     chunk.add(piece);
     // Another whole piece would pass the size aimed at; pieces are a little shorter than `read_bytes`.
     if (chunk.content_bytes < chunk_bytes - read_bytes / 2 && chunk.encoded_bytes < chunk_bytes) continue;
     yield chunk.finish();
-    chunk_no++;
-    chunk = new ChunkBuilder(plan, chunk_no, chunkIdFor(chunk_no));
+    chunk = begin(++chunk_no);
   }
   if (chunk.content_bytes > 0) yield chunk.finish();
 }

@@ -22,7 +22,7 @@ export class ReadTotals {
     this.columns = plan.columns.map(() => ({ nulls: 0, absent: 0, type_errors: 0, odd: [], misfits: emptyTally() }));
   }
 
-  add(read: Omit<ChunkRead, 'chunk_no' | 'chunk_id' | 'row_blocks' | 'reject_blocks'>): void {
+  add(read: Omit<ChunkRead, 'chunk_no' | 'chunk_id' | 'row_blocks' | 'reject_blocks' | 'release'>): void {
     this.records += read.records;
     this.rows += read.rows;
     this.rejects += read.rejects;

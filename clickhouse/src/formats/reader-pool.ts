@@ -4,11 +4,15 @@ import type { Stretch } from './chunk-work.ts';
 import type { OwnedChunk } from './cut-chunks.ts';
 import type { ReadPlan } from './define.ts';
 import type { ThreadReply, ThreadRequest } from './reader-thread.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 
 /** Heap of one thread; what it reads and encodes lies outside the heap, bounded by chunk and stretch sizes. */
 const threadHeap_mb = 512;
-/** Buffers kept for the next chunks. */
-const spareBuffers_max = 2;
+/** Content, and blocks made of it, that are kept for the next chunks: about what one load has in flight. */
+const spareContent_bytes = 32 * 1024 * 1024;
+const spareBlocks_bytes = 224 * 1024 * 1024;
+/** How long they are kept for the next file. */
+const spareKeep_ms = 5_000;
 
 /** Thrown when a thread could not read a chunk: the plan is impossible (not retryable) or the thread died (retryable). */
 export class ReaderThreadError extends Error {
@@ -45,30 +49,40 @@ export class ReaderPool implements AsyncDisposable {
   readonly #idle: Thread[] = [];
   readonly #all = new Set<Thread>();
   readonly #waiting: ((thread: Thread) => void)[] = [];
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #spareContent = new SpareBuffers(spareContent_bytes);
+  readonly #spareBlocks = new SpareBuffers(spareBlocks_bytes);
+  #freeing: NodeJS.Timeout | undefined;
   #files = 0;
+  #open = 0;
 
   constructor(options: { readonly threads?: number } = {}) {
     this.threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism()));
   }
 
   /** A buffer of at least `bytes`, used before if one is at hand. */
-  readonly allocate = (bytes: number): ArrayBuffer => {
-    const found = this.#spare.findIndex((buffer) => buffer.byteLength === bytes);
-    const [buffer] = found < 0 ? [] : this.#spare.splice(found, 1);
-    return buffer ?? new ArrayBuffer(bytes);
+  readonly allocate = (bytes: number): ArrayBuffer => this.#spareContent.take(bytes) ?? new ArrayBuffer(bytes);
+
+  /** Takes the buffer of a block that nobody needs any more. */
+  readonly release = (buffer: ArrayBuffer): void => {
+    this.#spareBlocks.give(buffer);
+    if (this.#open === 0) this.#freeLater();
   };
 
   open(plan: ReadPlan, encodedBytes_max: number): PooledFile {
     const file = ++this.#files;
+    this.#open++;
+    // Blocks of one file are about the same size.
+    const sizes = { block: 0 };
     return {
       read: async (chunk) => {
         const thread = await this.#acquire();
         thread.open(file, plan, encodedBytes_max);
-        return this.#run(thread, file, chunk);
+        return this.#run(thread, { file, chunk, sizes });
       },
       close: () => {
         for (const thread of this.#all) thread.close(file);
+        this.#open--;
+        if (this.#open === 0) this.#freeLater();
       },
     };
   }
@@ -77,18 +91,38 @@ export class ReaderPool implements AsyncDisposable {
     await Promise.all([...this.#all].map((thread) => thread.terminate()));
     this.#all.clear();
     this.#idle.length = 0;
+    this.#free();
   }
 
-  #run(thread: Thread, file: number, chunk: OwnedChunk): ChunkRun {
+  #freeLater(): void {
+    clearTimeout(this.#freeing);
+    this.#freeing = setTimeout(() => {
+      if (this.#open === 0) this.#free();
+    }, spareKeep_ms);
+    this.#freeing.unref();
+  }
+
+  #free(): void {
+    clearTimeout(this.#freeing);
+    this.#spareContent.clear();
+    this.#spareBlocks.clear();
+  }
+
+  #run(thread: Thread, { file, chunk, sizes }: RunChunk): ChunkRun {
     let held = true;
     const letGo = (): void => {
       if (held) this.#release(thread);
       held = false;
     };
     // The thread is free as soon as it has nothing more to say, whenever the caller takes the answer.
-    const ask = async (request: ThreadRequest, transfer: ArrayBuffer[]): Promise<Stretch> => {
+    const ask = async (
+      request: (spare: ArrayBuffer | undefined) => Question,
+      transfer: ArrayBuffer[],
+    ): Promise<Stretch> => {
       try {
-        const stretch = await this.#ask(thread, request, transfer);
+        const spare = this.#spareBlocks.take(sizes.block);
+        const stretch = await this.#ask(thread, request(spare), spare === undefined ? transfer : [...transfer, spare]);
+        sizes.block = Math.max(sizes.block, stretch.row_block?.bytes.length ?? 0);
         if (stretch.done) letGo();
         return stretch;
       } catch (error) {
@@ -96,12 +130,15 @@ export class ReaderPool implements AsyncDisposable {
         throw error;
       }
     };
-    let answer: Promise<Stretch> | undefined = ask({ kind: 'read', file, chunk }, [chunk.bytes.buffer]);
+    let answer: Promise<Stretch> | undefined = ask(
+      (spare) => ({ kind: 'read', file, chunk, spare }),
+      [chunk.bytes.buffer],
+    );
     // A failure is met by `next`; until then nobody listens.
     answer.catch(() => undefined);
     return {
       next: async () => {
-        const current = answer ?? ask({ kind: 'continue' }, []);
+        const current = answer ?? ask((spare) => ({ kind: 'continue', spare }), []);
         answer = undefined;
         return current;
       },
@@ -121,7 +158,7 @@ export class ReaderPool implements AsyncDisposable {
   async #ask(thread: Thread, request: ThreadRequest, transfer: ArrayBuffer[]): Promise<Stretch> {
     const reply = await thread.ask(request, transfer);
     if (reply.kind === 'failed') throw new ReaderThreadError('plan_impossible', reply.message);
-    if (reply.buffer !== null && this.#spare.length < spareBuffers_max) this.#spare.push(reply.buffer);
+    if (reply.buffer !== null) this.#spareContent.give(reply.buffer);
     return reply.stretch;
   }
 
@@ -149,6 +186,15 @@ export class ReaderPool implements AsyncDisposable {
     else next(free);
   }
 }
+
+interface RunChunk {
+  readonly file: number;
+  readonly chunk: OwnedChunk;
+  /** The largest block that was made of the file so far. */
+  readonly sizes: { block: number };
+}
+
+type Question = Extract<ThreadRequest, { kind: 'read' | 'continue' }>;
 
 /** A worker thread with at most one question open. */
 class Thread {

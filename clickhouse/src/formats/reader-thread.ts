@@ -10,9 +10,11 @@ export type ThreadRequest =
       readonly kind: 'read';
       readonly file: number;
       readonly chunk: TextChunk & { readonly bytes: Uint8Array<ArrayBuffer> };
+      /** For the rows of the next stretch. */
+      readonly spare: ArrayBuffer | undefined;
     }
   /** Reads on in the chunk whose last stretch was not `done`. */
-  | { readonly kind: 'continue' }
+  | { readonly kind: 'continue'; readonly spare: ArrayBuffer | undefined }
   /** Gives that chunk up. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'close'; readonly file: number };
@@ -28,6 +30,7 @@ if (port === null) throw new Error('reader-thread.ts is the entry of a worker th
 /** Files with their plans; the work begins with the first chunk, so that every failure answers a question. */
 const plans = new Map<number, Extract<ThreadRequest, { kind: 'open' }>>();
 const files = new Map<number, ChunkWork>();
+let spare: ArrayBuffer | undefined;
 let current: { readonly stretches: Generator<Stretch, void>; readonly buffer: ArrayBuffer } | undefined;
 
 port.on('message', (request: ThreadRequest) => {
@@ -44,12 +47,17 @@ port.on('message', (request: ThreadRequest) => {
       return;
     case 'read':
       answer(() => {
-        current = { stretches: workFor(request.file).read(request.chunk), buffer: request.chunk.bytes.buffer };
-        readOn();
+        current = {
+          stretches: workFor(request.file).read(request.chunk, () => spare),
+          buffer: request.chunk.bytes.buffer,
+        };
+        readOn(request.spare);
       });
       return;
     case 'continue':
-      answer(readOn);
+      answer(() => {
+        readOn(request.spare);
+      });
   }
 });
 
@@ -63,7 +71,8 @@ function workFor(file: number): ChunkWork {
   return work;
 }
 
-function readOn(): void {
+function readOn(given: ArrayBuffer | undefined): void {
+  spare = given;
   const stretch = current?.stretches.next().value;
   if (current === undefined || stretch === undefined) throw new Error('The chunk has been read to its end.');
   const buffer = stretch.done ? current.buffer : null;

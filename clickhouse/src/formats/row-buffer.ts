@@ -128,15 +128,18 @@ export class RowBuffer implements RowSink {
     if (this.#rejects.size > this.#encodedBytesMax) this.full = true;
   }
 
-  /** Encodes what was collected since the last call and starts anew; the bytes of `begin` are no longer needed after it. */
-  take(): BufferedRows {
+  /**
+   * Encodes what was collected since the last call and starts anew; the bytes of `begin` are no longer needed after it. The rows are put
+   * into `spare` when they fit.
+   */
+  take(spare?: ArrayBuffer): BufferedRows {
     if (this.#row > 0) this.#endBatch();
     const rows = this.#meta.rows;
     const rejects = this.#rejects.count;
     const result = {
       rows,
       rejects,
-      row_block: rows > 0 ? encodeBlock(rows, this.#blockColumns(rows)) : null,
+      row_block: rows > 0 ? encodeBlock(rows, this.#blockColumns(rows), spare) : null,
       reject_block: rejects > 0 ? this.#rejects.encode() : null,
       columns: this.#columns.map((column) => column.observation()),
       ...this.#extras.observations(),
@@ -240,7 +243,7 @@ export class RowBuffer implements RowSink {
 
   #blockColumns(rows: number): NativeColumn[] {
     const { load_id, received_at } = this.#plan;
-    const meta = this.#meta;
+    const [meta, typeErrors, extras] = [this.#meta, this.#typeErrors, this.#extras];
     const mapType = 'Map(String, String)';
     return [
       constantUint64('_assay_load_id', BigInt(load_id), rows),
@@ -248,9 +251,16 @@ export class RowBuffer implements RowSink {
       { ...numbers('_assay_line', meta.lines, rows, 0), stamp: 'line' },
       numbers('_assay_byte_offset', meta.offsets, rows, this.#baseOffset),
       constantDateTime('_assay_received_at', received_at, rows),
-      lists('_assay_absent', 'Array(UInt16)', meta.absentEnds, rows, [this.#absent]),
-      lists('_assay_type_errors', mapType, meta.typeErrorEnds, rows, [this.#typeErrors.keys, this.#typeErrors.values]),
-      lists('_assay_extra', mapType, meta.extraEnds, rows, [this.#extras.keys, this.#extras.values]),
+      // A column that a block lacks is empty in its rows, and in most blocks these three are.
+      ...(this.#absentCount === 0
+        ? []
+        : [lists('_assay_absent', 'Array(UInt16)', meta.absentEnds, rows, [this.#absent])]),
+      ...(typeErrors.entries === 0
+        ? []
+        : [lists('_assay_type_errors', mapType, meta.typeErrorEnds, rows, [typeErrors.keys, typeErrors.values])]),
+      ...(extras.entries === 0
+        ? []
+        : [lists('_assay_extra', mapType, meta.extraEnds, rows, [extras.keys, extras.values])]),
       ...this.#columns.map((column) => column.native()),
     ];
   }

@@ -43,14 +43,15 @@ const rejectColumns = [
   'raw_bytes',
 ];
 
-async function store(plan: ReadPlan, file: string, chunk_bytes: number): Promise<ChunkRead[]> {
+async function store(plan: ReadPlan, file: string, chunk_bytes: number, read_bytes?: number): Promise<ChunkRead[]> {
   await ensureDataColumns(db, plan.source_id, plan.columns);
   async function* content(): AsyncGenerator<Buffer, void> {
     yield await Promise.resolve(Buffer.from(file));
   }
   const chunks: ChunkRead[] = [];
   const chunkIdFor = (chunk_no: number): string => String(2n ** 63n + BigInt(chunk_no));
-  for await (const chunk of readText({ content: content(), plan, pool, chunkIdFor, chunk_bytes })) {
+  const sizes = { chunk_bytes, ...(read_bytes === undefined ? {} : { read_bytes }) };
+  for await (const chunk of readText({ content: content(), plan, pool, chunkIdFor, ...sizes })) {
     chunks.push(chunk);
     const columns = [...ownColumns, ...plan.columns.map((column) => physicalColumn(column.number))];
     if (chunk.rows > 0)
@@ -62,6 +63,7 @@ async function store(plan: ReadPlan, file: string, chunk_bytes: number): Promise
         format: 'Native',
         blocks: chunk.reject_blocks,
       });
+    chunk.release();
   }
   return chunks;
 }
@@ -134,6 +136,23 @@ test('the engine holds every value of every type exactly as the file has it', as
     ['2', '0', '2023-11-14 22:13:20'],
     ['3', String(cases.length), '2023-11-14 22:13:20'],
   ]);
+});
+
+test('a block whose rows have nothing absent, odd or undeclared is stored as such beside blocks that do', async () => {
+  const plan = planFor({ id: { kind: 'int', bits: 64, signed: true } }, { source_id: '13' });
+  const lines = Array.from({ length: 3_000 }, (_, index) => {
+    if (index === 700) return '{}';
+    if (index === 1_500) return '{"id":"x"}';
+    return index === 2_200 ? '{"id":1,"note":2}' : `{"id":${String(index)}}`;
+  });
+  const [chunk, ...others] = await store(plan, lines.join('\n'), 1 << 20, 2_000);
+  expect(others).toEqual([]);
+  expect(chunk?.row_blocks.length).toBeGreaterThan(10);
+  expect(
+    await texts(`toString(count()), toString(countIf(c_1 = _assay_line - 1)), toString(groupArrayIf(_assay_line, _assay_absent != [])),
+      toString(groupArrayIf((_assay_line, _assay_type_errors), _assay_type_errors != map())),
+      toString(groupArrayIf((_assay_line, _assay_extra), _assay_extra != map())) FROM data_13`),
+  ).toEqual([['3000', '2997', '[701]', `[(1501,{'c_1':'"x"'})]`, `[(2201,{'note':'2'})]`]]);
 });
 
 test('the engine counts what the reader counted, over many chunks read in threads, with lines and offsets of the whole file', async () => {

@@ -125,12 +125,15 @@ function text(value: Decoded): string | null {
   throw new Error('expected a plain value');
 }
 
+/** A block lacks such columns when they are empty in all its rows. */
 function list(value: Decoded): string[] {
+  if (value === null) return [];
   if (!Array.isArray(value)) throw new Error('expected a list');
   return value.map(String);
 }
 
 function entries(value: Decoded): Map<string, string> {
-  if (value === null || typeof value === 'string') throw new Error('expected a map');
+  if (value === null) return new Map();
+  if (typeof value === 'string') throw new Error('expected a map');
   return new Map(value.map((entry) => (typeof entry === 'string' ? ['', entry] : entry)));
 }

@@ -2,21 +2,27 @@ import { lexeme } from '../lexeme.ts';
 import type { ColumnEncoder, Lexemes, MisfitRows } from './encoder.ts';
 import { NullMap } from './null-map.ts';
 
-const spellings: Readonly<Record<string, number>> = { true: 1, True: 1, TRUE: 1, false: 0, False: 0, FALSE: 0 };
-const lowerCase: Readonly<Record<string, number>> = { true: 1, false: 0 };
+interface Spelling {
+  readonly letters: Uint8Array;
+  readonly value: 0 | 1;
+}
+
+const spelling = (text: string, value: 0 | 1): Spelling => ({ letters: Buffer.from(text), value });
+const lowerCase = [spelling('true', 1), spelling('false', 0)];
+const anyCase = [...lowerCase, spelling('True', 1), spelling('False', 0), spelling('TRUE', 1), spelling('FALSE', 0)];
 
 /** JSON `true` and `false`; in field text also `True`, `TRUE` and the same for false. 1, 0, yes and no are misfits. */
-export function boolColumn(spelling: 'any_case' | 'lower_case'): ColumnEncoder {
-  return new Bools(spelling === 'any_case' ? spellings : lowerCase);
+export function boolColumn(accepts: 'any_case' | 'lower_case'): ColumnEncoder {
+  return new Bools(accepts === 'any_case' ? anyCase : lowerCase);
 }
 
 class Bools implements ColumnEncoder {
   #values = new Uint8Array(1024);
   readonly #map = new NullMap();
-  readonly #spellings: Readonly<Record<string, number>>;
+  readonly #spellings: readonly Spelling[];
 
-  constructor(accepted: Readonly<Record<string, number>>) {
-    this.#spellings = accepted;
+  constructor(spellings: readonly Spelling[]) {
+    this.#spellings = spellings;
   }
 
   get nulls(): number {
@@ -60,9 +66,13 @@ class Bools implements ColumnEncoder {
     this.#map.clear();
   }
 
-  #read(bytes: Uint8Array, start: number, end: number): number | undefined {
-    if (end - start > 5) return undefined;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-    return Object.hasOwn(this.#spellings, text) ? this.#spellings[text] : undefined;
+  #read(bytes: Uint8Array, start: number, end: number): 0 | 1 | undefined {
+    for (const { letters, value } of this.#spellings) {
+      if (letters.length !== end - start) continue;
+      let same = 0;
+      while (same < letters.length && letters[same] === bytes[start + same]) same++;
+      if (same === letters.length) return value;
+    }
+    return undefined;
   }
 }

@@ -1,13 +1,17 @@
+/** Strings up to this long are copied four bytes at a time; for longer ones the system's own copying is worth its call. */
+const wordCopies_max = 200;
+
 /** Bytes that grow by doubling; kept and refilled from block to block, so that steady reading allocates nothing. */
 export class GrowableBytes {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
   #buffer: Buffer;
+  #view: DataView;
 
   constructor(capacity = 1024) {
-    this.#buffer = Buffer.from(new ArrayBuffer(capacity));
     this.bytes = new Uint8Array(new ArrayBuffer(capacity));
     this.#buffer = Buffer.from(this.bytes.buffer);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `more` bytes behind `length`. */
@@ -18,6 +22,7 @@ export class GrowableBytes {
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
     this.#buffer = Buffer.from(grown.buffer);
+    this.#view = new DataView(grown.buffer);
   }
 
   byte(value: number): void {
@@ -54,6 +59,26 @@ export class GrowableBytes {
   string(source: Uint8Array, start: number, end: number): void {
     this.varint(end - start);
     this.range(source, start, end);
+  }
+
+  /** The same, quicker, for the many strings of a column. */
+  stringIn(source: DataView, start: number, end: number): void {
+    const bytes = end - start;
+    this.reserve(bytes + 12);
+    if (bytes < 0x80) this.bytes[this.length++] = bytes;
+    else this.varint(bytes);
+    const at = this.length;
+    if (bytes > wordCopies_max) {
+      this.bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, bytes), at);
+    } else if (end + 4 <= source.byteLength) {
+      // The last word may bring up to three bytes too many; what follows overwrites them.
+      const view = this.#view;
+      for (let from = start, to = at; from < end; from += 4, to += 4)
+        view.setInt32(to, source.getInt32(from, true), true);
+    } else {
+      for (let offset = 0; offset < bytes; offset++) this.bytes[at + offset] = source.getUint8(start + offset);
+    }
+    this.length = at + bytes;
   }
 
   /** A string of the Native format from a JavaScript string. */

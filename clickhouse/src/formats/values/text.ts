@@ -52,11 +52,12 @@ class Strings extends TextColumn {
     const first = this.map.rows;
     const nulls = this.map.extend(rows);
     const { out, scratch } = this;
+    const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let row = 0; row < rows; row++) {
       const slot = from + row;
       const kind = kinds[slot];
       if (kind === lexeme.string || kind === lexeme.text) {
-        out.string(bytes, starts[slot] ?? 0, ends[slot] ?? 0);
+        out.stringIn(source, starts[slot] ?? 0, ends[slot] ?? 0);
         continue;
       }
       if (kind === lexeme.escapedString) {
