@@ -4,14 +4,11 @@ import {
   countRejects,
   dataTable,
   loadById,
-  newId,
   openInbox,
   profilesOfCheck,
   timestampOf,
   type Load,
-  type Manifest,
 } from '@assay/clickhouse';
-import { startFile } from '@assay/workflows';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyRetention } from './apply-retention.ts';
 import { startTestStack, type TestStack } from './testing.ts';
@@ -41,26 +38,16 @@ rules:
 
 /** A file that was received some days ago: one row without amount, one record that is none. */
 async function ingest(source: string, days_ago: number, nth = 0): Promise<Load> {
-  const { inbox, client } = stack;
-  const load_id = newId(now - days_ago * day_ms);
   const bytes = `{"id":${String(days_ago)},"amount":${String(nth)}}\n{"id":2,"amount":null}\n{"id":\n`;
-  const received = await inbox.receive(load_id, oneChunk(bytes), 10_000);
-  const about: Manifest = {
-    tenant: 'default',
-    load_id,
-    source_id: await stack.sourceId(source),
+  const received_at = timestampOf(now - days_ago * day_ms);
+  const { load } = await stack.ingest({
     source,
-    file: `${String(days_ago)}.jsonl`,
-    sha256: received.sha256,
-    bytes: received.bytes,
-    received_at: timestampOf(now - days_ago * day_ms),
-    actor: 'test',
+    name: `${String(days_ago)}.jsonl`,
+    bytes,
+    received_at,
     backfill: true,
-    replaces: '0',
-  };
-  await inbox.accept(received, about);
-  await client.workflow.start('checkFile', startFile(about));
-  return stack.finished(about);
+  });
+  return load;
 }
 
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {

@@ -43,25 +43,13 @@ function file(first: number, rows: number, rejects = 0) {
   };
 }
 
-function comparison(): StoredComparison {
-  const { connection, client } = stack;
-  return new StoredComparison({ connection, temporal: client, log: pino({ level: 'silent' }), now: Date.now });
-}
-
-async function partsOf(load: Load, of: TestStack = stack): Promise<{ name: string; path: string }[]> {
-  const { rows } = await of.db.statement(
+async function partsOf(load: Load): Promise<{ name: string; path: string }[]> {
+  const { rows } = await stack.db.statement(
     `SELECT DISTINCT p.name AS name, p.path AS path FROM system.parts AS p
      INNER JOIN (SELECT DISTINCT _part AS name FROM ${dataTable(load.source_id)} WHERE _assay_load_id = ${load.load_id}) AS own USING name
      WHERE p.table = '${dataTable(load.source_id)}' AND p.active`,
   );
   return rows.map(({ name, path }) => ({ name: String(name), path: String(path) }));
-}
-
-/** Sets every part with rows of a load aside, as the engine does with one it cannot read. */
-async function detach(of: TestStack, load: Load): Promise<void> {
-  for (const { name } of await partsOf(load, of)) {
-    await of.db.command(`ALTER TABLE ${dataTable(load.source_id)} DETACH PART '${name}'`);
-  }
 }
 
 /** What a person sees of a load, and what the engine holds of it. */
@@ -100,11 +88,11 @@ describe('when the engine lost rows, the comparison at start', () => {
     const table = dataTable(load.source_id);
     const [part] = await partsOf(load);
     await stack.db.command(`ALTER TABLE ${table} DETACH PART '${part?.name ?? ''}'`);
-    await comparison().run();
+    await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({ state: 'held', damage: expect.stringContaining('40 of 40 rows') });
 
     await stack.db.command(`ALTER TABLE ${table} ATTACH PART '${part?.name ?? ''}'`);
-    await comparison().run();
+    await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({
       state: 'loaded',
       publication: 'published',
@@ -117,9 +105,9 @@ describe('when the engine lost rows, the comparison at start', () => {
     const { load } = await stack.ingest(file(1, 10, 5));
     await stack.db.command('SYSTEM START MERGES');
     await stack.db.command(`DELETE FROM rejects WHERE load_id = ${load.load_id}`);
-    await comparison().run();
+    await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({
-      damage: 'The store lost part of this load: 5 of 5 rejects are missing.',
+      damage: 'The store lost part of this load: 5 of 5 rejects are missing. Load it again from the inbox.',
     });
     expect(await reload(load)).toMatchObject({ reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({ state: 'loaded', damage: '' });
@@ -129,9 +117,9 @@ describe('when the engine lost rows, the comparison at start', () => {
     await stack.ingest(file(1, 10, 1));
     const told: unknown[] = [];
     const log = pino({ level: 'info' }, { write: (line: string) => told.push(JSON.parse(line)) });
-    const { connection, client } = stack;
+    const { connection, inbox, client } = stack;
     // Earlier tests left deleted rejects and detached parts behind, which is why their sources are counted.
-    const quiet = new StoredComparison({ connection, temporal: client, log, now: Date.now });
+    const quiet = new StoredComparison({ connection, inbox, temporal: client, log, now: Date.now });
     expect(await quiet.run()).toBe(0);
     expect(await quiet.run()).toBe(0);
     expect(told.filter((line) => JSON.stringify(line).includes('stored rows were compared'))).toHaveLength(1);
@@ -157,14 +145,14 @@ describe('when the engine lost rows, the comparison at start', () => {
     for (const part of parts) breakPart(part);
     await stack.engine.restart();
 
-    await comparison().run();
+    await stack.compareStored();
     expect(await seen(lost.load_id)).toMatchObject({
       state: 'held',
       publication: 'held',
-      damage: 'The store lost part of this load: 120 of 120 rows are missing.',
+      damage: 'The store lost part of this load: 120 of 120 rows are missing. Load it again from the inbox.',
     });
     expect(await seen(whole.load_id)).toMatchObject({ state: 'loaded', publication: 'published', damage: '' });
-    expect(await comparison().run()).toBe(0);
+    expect(await stack.compareStored()).toBe(0);
 
     expect(await reload(lost)).toMatchObject({ state: 'loaded', reloaded: true });
     const after = await seen(lost.load_id);
@@ -181,15 +169,15 @@ describe('when the engine lost rows, the comparison at start', () => {
     expect(await resultsOfCheck(stack.db, lost.load_id, after.load.check_id)).toHaveLength(
       (await resultsOfCheck(stack.db, lost.load_id, before.load.check_id)).length,
     );
-    expect(await comparison().run()).toBe(0);
+    expect(await stack.compareStored()).toBe(0);
   });
 });
 
 describe('a damaged load', () => {
   async function damaged(): Promise<Load> {
     const { load } = await stack.ingest(file(1, 30));
-    await detach(stack, load);
-    await comparison().run();
+    await stack.loseRows(load);
+    await stack.compareStored();
     return load;
   }
 
@@ -215,8 +203,8 @@ describe('a damaged load', () => {
       decision: { load_id: load.load_id, state: 'withdrawn', also: null, actor: 'test', reason: 'wrong day' },
       update_id: `withdraw-${load.load_id}`,
     });
-    await detach(stack, load);
-    await comparison().run();
+    await stack.loseRows(load);
+    await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({ state: 'withdrawn', damage: expect.stringContaining('30 of 30') });
     expect(await reload(load)).toMatchObject({ state: 'withdrawn', reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({
@@ -237,16 +225,14 @@ describe.concurrent('a worker that is killed', { timeout: 180_000 }, () => {
       await own.describe('once', yaml('once'));
       const { load } = await own.ingest({ ...file(1, 500, 2), source: 'once' });
       const table = dataTable(load.source_id);
-      await detach(own, load);
-      const { connection, client } = own;
-      const log = pino({ level: 'silent' });
-      expect(await new StoredComparison({ connection, temporal: client, log, now: Date.now }).run()).toBe(1);
+      await own.loseRows(load);
+      expect(await own.compareStored()).toBe(1);
 
       await first.kill('SIGTERM');
       const doomed = await own.startWorker({ ASSAY_CRASH_AT: point });
       const about = await own.inbox.manifest(load.load_id);
       if (about === undefined) throw new Error('the inbox has no such file');
-      const handle = await client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
+      const handle = await own.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
       expect(await doomed.ended).toBe('SIGKILL');
       await own.startWorker();
       expect(await handle.result()).toMatchObject({ state: 'loaded', reloaded: true });

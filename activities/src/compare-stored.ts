@@ -24,7 +24,7 @@ import type { ActivityDeps } from './deps.ts';
 import { markDamage } from './mark-damage.ts';
 import { countedChunks, missingRows, type CountedChunks } from './missing-rows.ts';
 
-type ComparisonDeps = Pick<ActivityDeps, 'connection' | 'temporal' | 'log' | 'now'>;
+type ComparisonDeps = Pick<ActivityDeps, 'connection' | 'inbox' | 'temporal' | 'log' | 'now'>;
 
 /** Two readings of when the engine was started differ by no more than this. */
 const sameStart_s = 5;
@@ -62,7 +62,7 @@ export class StoredComparison {
       detachedParts(all),
       tenantsWithSources(all),
     ]);
-    const held = new Map(tables.map(({ table, rows }) => [table, rows]));
+    const held = new Map(tables.map((stored) => [stored.table, stored]));
     const setAside = new Set(detached.map(({ table }) => table));
     if (detached.length > 0) this.#deps.log.warn({ parts: detached.slice(0, 20) }, 'the engine has set parts aside');
 
@@ -73,15 +73,18 @@ export class StoredComparison {
       }),
     );
     const rejects = totals.flatMap(({ sources }) => sources).reduce((sum, source) => sum + source.rejects, 0n);
-    const rejectsDiffer = setAside.has('rejects') || (held.get('rejects') ?? 0n) !== rejects;
+    const agrees = (table: string, rows: bigint) => {
+      const stored = held.get(table) ?? { rows: 0n, exact: true };
+      return stored.exact && stored.rows === rows && !setAside.has(table);
+    };
+    const rejectsDiffer = !agrees('rejects', rejects);
     let counted = 0;
     let changed = 0;
     for (const { db, sources, damaged } of totals) {
       const known = new Set(damaged.map((load) => load.source_id));
       for (const source of sources) {
-        const table = dataTable(source.source_id);
-        const differs = setAside.has(table) || (held.get(table) ?? 0n) !== source.rows;
-        if (!differs && !known.has(source.source_id) && !(rejectsDiffer && source.rejects > 0n)) continue;
+        const isWhole = agrees(dataTable(source.source_id), source.rows);
+        if (isWhole && !known.has(source.source_id) && !(rejectsDiffer && source.rejects > 0n)) continue;
         counted += 1;
         changed += await this.#countSource(db, source.source_id);
       }
@@ -122,14 +125,20 @@ export class StoredComparison {
     return changed;
   }
 
-  async #settle(db: Querier, commit: Commit, damage: string): Promise<number> {
+  async #settle(db: Querier, commit: Commit, missing: string): Promise<number> {
     const load = await loadById(db, commit.load_id);
+    const damage = missing === '' ? '' : `${missing} ${await this.#advice(commit.load_id)}`;
     if (load === undefined || load.damage === damage) return 0;
     await markDamage(this.#deps, db, { load, commit, damage });
     const ids = { load_id: load.load_id, source: load.source };
     if (damage === '') this.#deps.log.info(ids, 'a damaged load is whole again');
     else this.#deps.log.warn({ ...ids, damage }, 'a load is damaged');
     return 1;
+  }
+
+  async #advice(load_id: string): Promise<string> {
+    const isInInbox = (await this.#deps.inbox.manifest(load_id)) !== undefined;
+    return isInInbox ? 'Load it again from the inbox.' : 'Send the file again: its bytes are no longer in the inbox.';
   }
 }
 

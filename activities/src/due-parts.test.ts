@@ -30,9 +30,9 @@ test('a millisecond before its time nothing expires', () => {
   expect(dueParts(load(30), usual, now - 1)).toEqual([]);
 });
 
-test('what a source keeps for ever never expires, and `0 days` is over at once', () => {
-  const retention = { inbox: 'for ever', rows: '0 days', evidence: '1 day', metrics: '1 day' };
-  expect(dueParts(load(0), retention, now)).toEqual(['rows']);
+test('what a source keeps for ever never expires, and `1 day` is over after one', () => {
+  const retention = { inbox: 'for ever', rows: '1 day', evidence: '2 days', metrics: '2 days' };
+  expect(dueParts(load(1), retention, now)).toEqual(['rows']);
   expect(dueParts(load(9_999), retention, now)).toEqual(['rows', 'evidence', 'metrics']);
 });
 

@@ -27,15 +27,15 @@ export async function expireLoads(deps: ActivityDeps, input: Input): Promise<voi
     const [load, commit] = await Promise.all([loadById(db, load_id), commitOfLoad(db, input.source_id, load_id)]);
     if (load === undefined || !finalStates.includes(load.state)) continue;
     const fresh = parts.filter((part) => load.expired[part] === undefined);
+    const reason = `Its rows expired on ${at.slice(0, 10)}; its results are kept.`;
     const rowsExpire = parts.includes('rows') && commit !== undefined;
     if (rowsExpire && commit.state !== 'expired') {
-      const reason = 'The source keeps rows no longer than this.';
       const version = firstDecisionVersion + decision_no;
       commits.push({ ...commit, version, state: 'expired', decided_at: at, decided_by: 'system', reason });
     }
     const expired = { ...load.expired, ...Object.fromEntries(fresh.map((part) => [part, at])) };
     // What is gone on purpose is not missing.
-    const gone = rowsExpire ? ({ state: 'expired', damage: '' } as const) : {};
+    const gone = rowsExpire ? ({ state: 'expired', reason, damage: '' } as const) : {};
     loads.push({ ...load, version: load.version + 1, ...gone, expired });
   }
   await writeCommits(db, commits);

@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   connect,
+  dataTable,
   loadById,
   migrate,
   newId,
@@ -24,6 +25,8 @@ import { ruleTexts, startFile, type FinishLoadResult, type RuleText } from '@ass
 import { editSource } from '@assay/workflows/client';
 import { startTestTemporal, type TestTemporal } from '@assay/workflows/testing';
 import { Client, Connection as TemporalConnection } from '@temporalio/client';
+import { pino } from 'pino';
+import { StoredComparison } from './compare-stored.ts';
 import type { Beat } from './heartbeat.ts';
 
 /** Engine, Temporal and worker as real processes, over one temporary data folder. */
@@ -46,6 +49,10 @@ export interface TestStack extends AsyncDisposable {
   /** Waits for the workflow of a sent file, and for what incidents have heard of it to be written. */
   finished(about: Manifest): Promise<Load>;
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestWorker>;
+  /** Sets every part with rows of a load aside, as the engine does at its start with one it cannot read. */
+  loseRows(load: Pick<Load, 'source_id' | 'load_id'>): Promise<void>;
+  /** Compares what is stored with the commits, as a worker does when the engine was started. */
+  compareStored(): Promise<number>;
 }
 
 export interface SentFile {
@@ -53,6 +60,8 @@ export interface SentFile {
   readonly name: string;
   readonly bytes: Uint8Array | string;
   readonly backfill?: boolean;
+  /** ISO 8601; now when left out. */
+  readonly received_at?: string;
   /** The load it takes the place of. */
   readonly replaces?: string;
 }
@@ -119,7 +128,7 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
 
     async send(file) {
       const source_id = await stack.sourceId(file.source);
-      const load_id = newId(Date.now());
+      const load_id = newId(Date.parse(file.received_at ?? timestampOf(Date.now())));
       const bytes = typeof file.bytes === 'string' ? Buffer.from(file.bytes) : file.bytes;
       const received = await inbox.receive(load_id, oneChunk(bytes), Number.MAX_SAFE_INTEGER);
       const about: Manifest = {
@@ -130,7 +139,7 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
         file: file.name,
         sha256: received.sha256,
         bytes: received.bytes,
-        received_at: timestampOf(Date.now()),
+        received_at: file.received_at ?? timestampOf(Date.now()),
         actor: 'test',
         backfill: file.backfill ?? false,
         replaces: file.replaces ?? '0',
@@ -151,6 +160,19 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       const load = await loadById(db, about.load_id);
       if (load === undefined) throw new Error(`load ${about.load_id} left no row`);
       return load;
+    },
+
+    async loseRows({ source_id, load_id }) {
+      const table = dataTable(source_id);
+      const { rows } = await db.statement(
+        `SELECT DISTINCT _part AS name FROM ${table} WHERE _assay_load_id = ${load_id}`,
+      );
+      for (const { name } of rows) await db.command(`ALTER TABLE ${table} DETACH PART '${String(name)}'`);
+    },
+
+    compareStored() {
+      const log = pino({ level: 'silent' });
+      return new StoredComparison({ connection, inbox, temporal: client, log, now: Date.now }).run();
     },
 
     async startWorker(env = {}) {

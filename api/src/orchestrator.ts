@@ -5,10 +5,13 @@ import type {
   LoadIdentity,
   PublicationDecision,
   ResolveInput,
+  RetentionReport,
   RuleText,
   SourceEdit,
   SourceRef,
   SourceState,
+  SweepReport,
+  UpkeepInput,
 } from '@assay/workflows';
 
 /** What an incident can be told by a person. */
@@ -48,6 +51,12 @@ export interface Orchestrator {
   decide(call: { ref: SourceRef; if_new: NewSource; decision: PublicationDecision; update_id: string }): Promise<void>;
   /** Starts a check of a stored load, whose row has this version, with today's rules; answers the workflow's id. */
   recheck(load: LoadIdentity, version: number): Promise<string>;
+  /** Has a stored load, whose row has this version, read from its file again; answers the workflow's id. */
+  reload(load: LoadIdentity, version: number): Promise<string>;
+  /** Deletes rows that no commit names, or says which; waits until it is done. */
+  sweep(input: UpkeepInput): Promise<SweepReport>;
+  /** Gives up what sources keep no longer, or says what; waits until it is done. */
+  retain(input: UpkeepInput): Promise<RetentionReport>;
   actOnIncident(workflow_id: string, act: IncidentAct, update_id: string): Promise<IncidentView>;
   /** The incident as its workflow sees it; undefined when the workflow has ended or cannot be asked. */
   viewIncident(workflow_id: string): Promise<IncidentView | undefined>;

@@ -76,6 +76,8 @@ const aboutNothing = new Set([
   'key.create',
   'system.info',
   'system.audit',
+  'system.sweep',
+  'system.retention',
 ]);
 
 interface Procedure {

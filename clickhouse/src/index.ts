@@ -107,6 +107,7 @@ export {
   deleteRows,
   dropMonth,
   expiredMonths,
+  expiredRows,
   loadsIn,
   loadsInMonth,
   loadsWithout,

@@ -1,6 +1,8 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import { taskQueues } from './activities.ts';
 import type { RunSourceInput, runSource } from './run-source.ts';
+import type * as upkeep from './upkeep.ts';
+import { upkeepWorkflowId, type RetentionReport, type SweepReport, type UpkeepInput } from './upkeep-messages.ts';
 import {
   sourceMessages,
   sourceWorkflowId,
@@ -69,6 +71,23 @@ export async function expireLoads(
     updateId: call.update_id,
     startWorkflowOperation: startSource(call.ref, call.if_new),
   });
+}
+
+/** Sweeps a tenant's data and waits for the report; two who ask for the same at once share one run. */
+export function sweepStored(client: Client, input: UpkeepInput): Promise<SweepReport> {
+  return client.workflow.execute<typeof upkeep.sweepStored>('sweepStored', startUpkeep('sweep', input));
+}
+
+/** The same for retention. */
+export function applyRetention(client: Client, input: UpkeepInput): Promise<RetentionReport> {
+  return client.workflow.execute<typeof upkeep.applyRetention>('applyRetention', startUpkeep('retention', input));
+}
+
+function startUpkeep(what: 'sweep' | 'retention', input: UpkeepInput) {
+  const args: [UpkeepInput] = [input];
+  const workflowId = upkeepWorkflowId(what, input);
+  const shared = { workflowIdConflictPolicy: 'USE_EXISTING' as const, staticSummary: workflowId };
+  return { workflowId, taskQueue: taskQueues.control, args, ...shared };
 }
 
 function startSource(ref: SourceRef, if_new: NewSource): WithStartWorkflowOperation<typeof runSource> {

@@ -20,6 +20,7 @@ import { pageOfFailedRows, pageOfRejects } from '../load/evidence.ts';
 import { listedLoads } from '../load/list-loads.ts';
 import { statusOfLoad } from '../load/status-of-load.ts';
 import { recheckLoad } from '../load/recheck-load.ts';
+import { reloadLoad } from '../load/reload-load.ts';
 import { pageOfRows } from '../load/rows-of-load.ts';
 import { checksOf } from '../load/checks-of-load.ts';
 import { bodyOfText } from '../upload/file-body.ts';
@@ -161,6 +162,19 @@ export const loadRouter = router({
     .input(load)
     .output(z.object({ load_id: id, workflow_id: z.string(), workflow_url: z.string() }))
     .mutation(({ ctx, input }) => recheckLoad(ctx, input.load_id)),
+
+  reload: editor
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/loads/{load_id}/reload',
+        tags,
+        summary: 'Load a damaged load again, from the bytes in the inbox',
+      },
+    })
+    .input(load)
+    .output(z.object({ load_id: id, workflow_id: z.string(), workflow_url: z.string() }))
+    .mutation(({ ctx, input }) => reloadLoad(ctx, input.load_id)),
 
   withdraw: editor
     .meta({

@@ -1,10 +1,14 @@
 import { auditEntry, id, role } from '@assay/clickhouse';
 import { z } from 'zod';
+import { retentionReport, sweepReport } from '../shapes/upkeep.ts';
+import { retain, sweep } from '../system/keep-up.ts';
 import { readAudit, systemInfo } from '../system/system-info.ts';
 import { admin, router, viewer } from '../trpc.ts';
 import { before, limit } from './page.ts';
 
 const tags = ['system'];
+/** True to be told what would be done, and to have nothing done. */
+const dry_run = z.boolean().default(false);
 
 export const systemRouter = router({
   info: viewer
@@ -29,6 +33,32 @@ export const systemRouter = router({
       }),
     )
     .query(({ ctx }) => systemInfo(ctx)),
+
+  sweep: admin
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/system/sweep',
+        tags,
+        summary: 'Delete rows that no commit names, of loads that nobody works on',
+      },
+    })
+    .input(z.strictObject({ dry_run }))
+    .output(sweepReport)
+    .mutation(({ ctx, input }) => sweep(ctx, input.dry_run)),
+
+  retention: admin
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/system/retention',
+        tags,
+        summary: 'Give up what sources keep no longer, as happens every hour',
+      },
+    })
+    .input(z.strictObject({ dry_run }))
+    .output(retentionReport)
+    .mutation(({ ctx, input }) => retain(ctx, input.dry_run)),
 
   audit: admin
     .meta({ openapi: { method: 'GET', path: '/audit', tags, summary: 'Who did what, newest first' } })

@@ -86,15 +86,19 @@ export const dataRow = z.object({
 });
 export type DataRow = z.infer<typeof dataRow>;
 
+/** When the rows of this page were given up by retention; null while they are kept. */
+const expired_at = timestamp.nullable();
+
 export const rowPage = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.string(), masked: z.boolean() })),
   items: z.array(dataRow),
   total: z.number(),
+  expired_at,
 });
 export type RowPage = z.infer<typeof rowPage>;
 
-export const rejectPage = z.object({ items: z.array(reject), total: z.number() });
-export const failedRowPage = z.object({ items: z.array(failedRow), total: z.number() });
+export const rejectPage = z.object({ items: z.array(reject), total: z.number(), expired_at });
+export const failedRowPage = z.object({ items: z.array(failedRow), total: z.number(), expired_at });
 
 /** Where a load is, for who waits for it. */
 export const loadStatus = z.object({

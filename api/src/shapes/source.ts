@@ -123,5 +123,7 @@ export const sourceChart = z.object({
   anomalies: z.array(anomaly.extend({ at: timestamp })),
   /** Columns a chart can be drawn of. */
   numeric_columns: z.array(z.string()),
+  /** Loads that are in no point any more because their rows expired, and when the last did. */
+  expired: z.object({ loads: z.number(), last_at: timestamp.nullable() }),
 });
 export type SourceChart = z.infer<typeof sourceChart>;

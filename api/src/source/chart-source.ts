@@ -3,6 +3,7 @@ import {
   chartPoints,
   dataColumns,
   eventStarts,
+  expiredRows,
   hasDataTable,
   listAnomalies,
   type Anomaly,
@@ -52,6 +53,7 @@ export async function chartSource(ctx: AuthorizedContext, input: ChartInput): Pr
     points: [],
     anomalies: [],
     numeric_columns: numbers,
+    expired: await expiredRows(ctx.db, source_id),
   };
   if (stored === undefined) return empty;
 

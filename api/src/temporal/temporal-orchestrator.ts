@@ -1,6 +1,13 @@
 import { nextGeneration } from '@assay/clickhouse';
-import { fileWorkflowId, recheckWorkflowId, startFile, taskQueues, type IncidentView } from '@assay/workflows';
-import { decidePublication, editSource } from '@assay/workflows/client';
+import {
+  fileWorkflowId,
+  recheckWorkflowId,
+  startFile,
+  startReload,
+  taskQueues,
+  type IncidentView,
+} from '@assay/workflows';
+import { applyRetention, decidePublication, editSource, sweepStored } from '@assay/workflows/client';
 import {
   Client,
   Connection,
@@ -20,6 +27,9 @@ import { isTimeUp, toTemporalProblem } from './temporal-problem.ts';
 const patience_ms = 10_000;
 /** A page is drawn without the workflow's view when that takes longer. */
 const viewPatience_ms = 1_500;
+
+/** Counting what the engine holds of every source takes a while. */
+const upkeepPatience_ms = 240_000;
 
 const memo = z.object({ load_id: z.string() });
 
@@ -83,6 +93,23 @@ export function connectOrchestrator(options: { address: string; namespace: strin
           });
         }
       }),
+
+    reload: (load, version) =>
+      within(patience_ms, async () => {
+        const start = startReload({ load, generation: nextGeneration(version) });
+        try {
+          await client.workflow.start('reloadLoad', start);
+          return start.workflowId;
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+          const message = `Load ${load.load_id} is being loaded or checked again already.`;
+          throw new RequestProblem('conflict', message, { cause: error });
+        }
+      }),
+
+    sweep: (input) => within(upkeepPatience_ms, () => sweepStored(client, input)),
+
+    retain: (input) => within(upkeepPatience_ms, () => applyRetention(client, input)),
 
     actOnIncident: (workflow_id, act, updateId) =>
       within(patience_ms, () =>

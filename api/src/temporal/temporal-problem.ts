@@ -1,6 +1,7 @@
 import {
   isGrpcDeadlineError,
   isGrpcServiceError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -30,6 +31,9 @@ export function toTemporalProblem(error: unknown): unknown {
     const { type, message } = refused.data;
     return new RequestProblem(refusals[type] ?? 'conflict', sentence(message), { cause: error });
   }
+  if (error instanceof WorkflowFailedError) {
+    return new RequestProblem('conflict', sentence(rootMessage(error)), { cause: error });
+  }
   if (error instanceof WorkflowNotFoundError) {
     return new RequestProblem('conflict', 'This is settled: its workflow has ended.', { cause: error });
   }
@@ -57,6 +61,11 @@ function isUnreachable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return unreachable.has(cause.code);
   return cause instanceof Error && cause.message.includes('Failed to connect before the deadline');
+}
+
+/** A workflow failed because of an activity, and that because of something with a sentence. */
+function rootMessage(error: Error): string {
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
 }
 
 function sentence(text: string): string {

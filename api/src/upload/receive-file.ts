@@ -66,14 +66,17 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
     sourceByName(ctx.db, file.source),
   ]);
   const before = known.find((load) => load.state !== 'expired');
+  const healed = before !== undefined && (await isLost(ctx, before)) ? before : undefined;
   // What was refused can be read again: its source may allow more by now.
-  const isReread = file.again && before?.state === 'refused';
+  const isReread = healed !== undefined || (file.again && before?.state === 'refused');
   if (before !== undefined && !isReread) return reportKnown(ctx, file, before);
-  if (before !== undefined) await inbox.discard(before.load_id);
+  // The inbox takes a content once: what it has of loads that are gone makes way.
+  for (const load of known) await inbox.discard(load.load_id);
 
   const source_id = present?.source_id ?? (await createSource(ctx, file.source));
   const { actor, tenant } = ctx.caller;
-  const { source, load_id, backfill, replaces } = file;
+  const { source, load_id, backfill } = file;
+  const replaces = file.replaces === '0' ? (healed?.load_id ?? '0') : file.replaces;
   const { sha256, bytes } = file.received;
   const received_at = timestampOf(now());
   const about: Manifest = {
@@ -112,6 +115,13 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
     }),
   ]);
   return receiptOf(ctx, load, { duplicate: false, file: file.file, recheck_workflow_id: '' });
+}
+
+/** Of a damaged load whose bytes are gone, too, the file itself is all that helps: sent again, it takes the place of that load. */
+async function isLost(ctx: AuthorizedContext, load: Load): Promise<boolean> {
+  if (load.damage === '') return false;
+  const about = await ctx.services.inbox.manifest(load.load_id);
+  return about === undefined || !(await ctx.services.inbox.intact(about));
 }
 
 /** The file is accepted whatever becomes of this: while Temporal is away, the worker's reconciler starts it later. */

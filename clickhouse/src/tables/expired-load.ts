@@ -141,6 +141,20 @@ WHERE tenant = {tenant: String} AND ({source_id: UInt64} = 0 OR source_id = {sou
   row: z.object({ load_id: id }),
 });
 
+const gone = query({
+  sql: `
+SELECT count() AS loads, if(loads = 0, NULL, max(expired['rows'])) AS last_at
+FROM loads FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND mapContains(expired, 'rows')`,
+  params: z.object({ source_id: id }),
+  row: z.object({ loads: z.coerce.number(), last_at: timestamp.nullable() }),
+});
+
+/** How many loads of a source gave up their rows, and when the last did. */
+export async function expiredRows(db: Querier, source_id: string): Promise<{ loads: number; last_at: string | null }> {
+  return (await db.first(gone, { source_id })) ?? { loads: 0, last_at: null };
+}
+
 /** Loads of a source of which a part expired. */
 export async function loadsWithout(db: Querier, source_id: string, part: Kept): Promise<string[]> {
   return (await db.rows(withExpired, { source_id, part, load_ids: [] })).map((found) => found.load_id);

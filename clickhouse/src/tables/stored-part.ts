@@ -5,8 +5,9 @@ import { query, type Querier } from '../query.ts';
 /** What the engine says it holds of a table, without a look at its rows. */
 export const storedTable = z.object({
   table: z.string(),
-  /** Rows of its active parts, those included that a lightweight delete only hides. */
   rows: z.coerce.bigint(),
+  /** False when a delete hid some of these rows, so that only counting tells how many are left. */
+  exact: z.coerce.boolean(),
 });
 export type StoredTable = z.infer<typeof storedTable>;
 
@@ -16,7 +17,7 @@ export type DetachedPart = z.infer<typeof detachedPart>;
 
 const held = query({
   sql: `
-SELECT table, toString(sum(rows)) AS rows
+SELECT table, toString(sum(rows)) AS rows, max(has_lightweight_delete) = 0 AS exact
 FROM system.parts
 WHERE {tenant: String} = '' AND database = currentDatabase() AND active
 GROUP BY table`,
