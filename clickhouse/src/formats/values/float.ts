@@ -1,7 +1,7 @@
 import { lexeme } from '../lexeme.ts';
 import { exactDigits, isStrictInteger, powersOfTen } from './digits.ts';
 import type { ColumnEncoder, Lexemes, MisfitRows } from './encoder.ts';
-import { NullMap } from './null-map.ts';
+import { NumberColumn } from './number-column.ts';
 
 const minus = 0x2d;
 const point = 0x2e;
@@ -21,26 +21,18 @@ export function floatColumn(bits: 32 | 64, accepts: 'any_number' | 'exponent'): 
   return new Floats(bits, accepts === 'exponent');
 }
 
-class Floats implements ColumnEncoder {
-  #values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-  readonly #map = new NullMap();
-
+class Floats extends NumberColumn<Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> {
   readonly #exponents: boolean;
 
   constructor(bits: 32 | 64, exponents: boolean) {
+    super((length) => (bits === 32 ? new Float32Array(length) : new Float64Array(length)));
     this.#exponents = exponents;
-    this.#values = bits === 32 ? new Float32Array(1024) : new Float64Array(1024);
-  }
-
-  get nulls(): number {
-    return this.#map.nulls;
   }
 
   encode({ bytes, kinds, starts, ends }: Lexemes, from: number, rows: number, misfits: MisfitRows): void {
-    const first = this.#map.rows;
-    const nulls = this.#map.extend(rows);
-    this.#reserve(first, rows);
-    const values = this.#values;
+    const first = this.extend(rows);
+    const { values } = this;
+    const nulls = this.map.bytes;
     const single = values instanceof Float32Array;
     const integersMax = single ? 2 ** 24 : 2 ** 53;
     let nullCount = 0;
@@ -75,30 +67,7 @@ class Floats implements ColumnEncoder {
       nulls[first + row] = 1;
       nullCount++;
     }
-    this.#map.nulls += nullCount;
-  }
-
-  #reserve(first: number, rows: number): void {
-    if (first + rows <= this.#values.length) return;
-    const length = Math.max(first + rows, this.#values.length * 2);
-    const grown = this.#values instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-    grown.set(this.#values.subarray(0, first));
-    this.#values = grown;
-  }
-
-  byteLength(): number {
-    return this.#map.rows * (1 + this.#values.BYTES_PER_ELEMENT);
-  }
-
-  copyTo(out: Uint8Array, at: number): number {
-    const behind = this.#map.copyTo(out, at);
-    const bytes = new Uint8Array(this.#values.buffer, 0, this.#map.rows * this.#values.BYTES_PER_ELEMENT);
-    out.set(bytes, behind);
-    return behind + bytes.length;
-  }
-
-  clear(): void {
-    this.#map.clear();
+    this.map.nulls += nullCount;
   }
 }
 

@@ -3,34 +3,29 @@ import { lexeme } from '../lexeme.ts';
 import { isStrictInteger, shortInteger, writeDigits } from './digits.ts';
 import type { ColumnEncoder, Lexemes, MisfitRows } from './encoder.ts';
 import { WordColumn } from './fixed-width.ts';
-import { NullMap } from './null-map.ts';
+import { NumberColumn } from './number-column.ts';
 
 /** Whole numbers, every digit kept. `1.0`, `1e3`, `007`, `+7`, `-0` and JSON strings are no whole numbers. */
 export function integerColumn(bits: IntegerBits, signed: boolean): ColumnEncoder {
   return bits >= 64 ? new WideIntegers(bits / 32, signed) : new NarrowIntegers(bits, signed);
 }
 
-class NarrowIntegers implements ColumnEncoder {
-  #values: Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
-  readonly #map = new NullMap();
+class NarrowIntegers extends NumberColumn<Int8Array<ArrayBuffer> | Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>> {
   readonly #low: number;
   readonly #high: number;
 
   constructor(bits: number, signed: boolean) {
+    super((length) =>
+      bits === 8 ? new Int8Array(length) : bits === 16 ? new Int16Array(length) : new Int32Array(length),
+    );
     this.#low = signed ? -(2 ** (bits - 1)) : 0;
     this.#high = signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
-    this.#values = bits === 8 ? new Int8Array(1024) : bits === 16 ? new Int16Array(1024) : new Int32Array(1024);
-  }
-
-  get nulls(): number {
-    return this.#map.nulls;
   }
 
   encode({ bytes, kinds, starts, ends }: Lexemes, from: number, rows: number, misfits: MisfitRows): void {
-    const first = this.#map.rows;
-    const nulls = this.#map.extend(rows);
-    this.#reserve(first, rows);
-    const values = this.#values;
+    const first = this.extend(rows);
+    const { values } = this;
+    const nulls = this.map.bytes;
     let nullCount = 0;
     for (let row = 0; row < rows; row++) {
       const kind = kinds[from + row];
@@ -48,35 +43,7 @@ class NarrowIntegers implements ColumnEncoder {
       nulls[first + row] = 1;
       nullCount++;
     }
-    this.#map.nulls += nullCount;
-  }
-
-  #reserve(first: number, rows: number): void {
-    if (first + rows <= this.#values.length) return;
-    const length = Math.max(first + rows, this.#values.length * 2);
-    const grown =
-      this.#values instanceof Int8Array
-        ? new Int8Array(length)
-        : this.#values instanceof Int16Array
-          ? new Int16Array(length)
-          : new Int32Array(length);
-    grown.set(this.#values.subarray(0, first));
-    this.#values = grown;
-  }
-
-  byteLength(): number {
-    return this.#map.rows * (1 + this.#values.BYTES_PER_ELEMENT);
-  }
-
-  copyTo(out: Uint8Array, at: number): number {
-    const behind = this.#map.copyTo(out, at);
-    const bytes = new Uint8Array(this.#values.buffer, 0, this.#map.rows * this.#values.BYTES_PER_ELEMENT);
-    out.set(bytes, behind);
-    return behind + bytes.length;
-  }
-
-  clear(): void {
-    this.#map.clear();
+    this.map.nulls += nullCount;
   }
 }
 
