@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatCountdown, formatRelative } from './time.ts';
+import { formatCountdown, formatInterval, formatRelative } from './time.ts';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 
@@ -21,4 +21,15 @@ describe('time on screen', () => {
   ])('the countdown to %s reads %s and never goes below zero', (timestamp, text) => {
     expect(formatCountdown(timestamp, now)).toBe(text);
   });
+});
+
+test.each([
+  [1, 'second'],
+  [5, '5 s'],
+  [900, '15 min'],
+  [3_600, 'hour'],
+  [10_800, '3 h'],
+  [2_592_000, '30 d'],
+])('an interval of %i s reads per %s', (seconds, text) => {
+  expect(formatInterval(seconds)).toBe(text);
 });

@@ -1,3 +1,5 @@
+import { formatDuration } from './format.ts';
+
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const moment = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -44,6 +46,11 @@ export function formatShortMoment(timestamp: string): string {
   return shortMoment.format(new Date(timestamp));
 }
 
+/** `2026-11-20`, the day in UTC, as everything says that expires. */
+export function dayOf(timestamp: string): string {
+  return timestamp.slice(0, 10);
+}
+
 /** `14:32:07` in the reader's zone. */
 export function formatClock(timestamp: string): string {
   return clock.format(new Date(timestamp));
@@ -56,4 +63,17 @@ export function formatCountdown(timestamp: string, now: number): string {
   const hours = Math.floor(total / 3600);
   const minutes = Math.floor(total / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+}
+
+const intervals: ReadonlyMap<number, string> = new Map([
+  [1, 'second'],
+  [60, 'minute'],
+  [3_600, 'hour'],
+  [86_400, 'day'],
+  [604_800, 'week'],
+]);
+
+/** What comes after "per": `hour`, `15 min`. @param seconds the length of an interval of a chart */
+export function formatInterval(seconds: number): string {
+  return intervals.get(seconds) ?? formatDuration(seconds * 1000).replace('.0 ', ' ');
 }

@@ -40,8 +40,7 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
       legend: { show: false },
       cursor: { points: { size: 9 }, drag: { x: true, y: false, setScale: false }, y: false },
       scales: {
-        // A mark on the first or last point stays clear of the axis.
-        x: { time: true, range: (_plot, from, to) => [from - (to - from) * 0.015, to + (to - from) * 0.015] },
+        x: { time: true, range: (_plot, from, to) => timeRange(from, to) },
         y: { range: (_plot, low, high) => valueRange(low, high, options.fromZero) },
       },
       axes: [
@@ -112,6 +111,12 @@ function timeLabel(time: number, step_s: number): string {
   const at = new Date(time * 1000);
   if (step_s >= 86_400 || (at.getHours() === 0 && at.getMinutes() === 0)) return day.format(at);
   return step_s >= 60 ? hour.format(at) : second.format(at);
+}
+
+/** A mark on the first or last point stays clear of the edges, and a single point has an hour around it. */
+function timeRange(from: number, to: number): [number, number] {
+  const room = from === to ? 1_800 : (to - from) * 0.015;
+  return [from - room, to + room];
 }
 
 function valueRange(low: number | null, high: number | null, fromZero: boolean): [number, number] {

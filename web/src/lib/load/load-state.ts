@@ -20,3 +20,13 @@ export const loadVerdicts: readonly Exclude<Load['verdict'], ''>[] = ['pass', 'w
 export function isUnderWay(state: Load['state']): boolean {
   return underWay.includes(state);
 }
+
+/** Whether rows are missing that the inbox still has the file of. */
+export function canReload(load: Pick<Load, 'state' | 'damage' | 'expired'>): boolean {
+  return !isUnderWay(load.state) && load.damage !== '' && load.expired.inbox === undefined;
+}
+
+/** Whether all its rows are there to be checked again. */
+export function canRecheck(load: Pick<Load, 'state' | 'damage' | 'check_id'>): boolean {
+  return !isUnderWay(load.state) && load.state !== 'expired' && load.damage === '' && load.check_id !== '0';
+}

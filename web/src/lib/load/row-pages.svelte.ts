@@ -14,6 +14,8 @@ interface Wanted {
 export class RowPages {
   columns = $state.raw<RowPage['columns']>([]);
   total = $state<number>();
+  /** When the rows were given up; null while they are kept. */
+  expired_at = $state<string | null>(null);
   failure = $state.raw<Failure>();
   #pages = $state.raw<readonly { readonly page: number; readonly rows: readonly DataRow[] }[]>([]);
   #asked: readonly { readonly page: number; readonly request: AbortController }[] = [];
@@ -64,6 +66,7 @@ export class RowPages {
       this.#pages = [...this.#pages.slice(-keptPages + 1), { page, rows: answer.items }];
       this.columns = answer.columns;
       this.total = answer.total;
+      this.expired_at = answer.expired_at;
     } catch (error) {
       if (!request.signal.aborted) this.failure = toFailure(error);
     } finally {

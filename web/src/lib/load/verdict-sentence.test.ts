@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Load, Result } from '#lib/api.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
-const load = { state: 'loaded', verdict: 'pass', reason: '', rows: '600', rejects: '0' } as const;
+const load = {
+  state: 'loaded',
+  verdict: 'pass',
+  reason: '',
+  rows: '600',
+  rejects: '0',
+  damage: '',
+  expired: {},
+} as const;
 const results = (...verdicts: Result['verdict'][]) =>
   verdicts.map((verdict, index) => ({ rule_id: `r${index}`, verdict }));
 
@@ -40,5 +48,19 @@ describe('the sentence of a load', () => {
 
   test('a load under way promises no verdict', () => {
     expect(verdictSentence({ ...load, state: 'loading', verdict: '' }, [])).toMatch(/^The verdict comes/);
+  });
+
+  test('rows that expired are said to have, and when', () => {
+    const expired = { ...load, state: 'expired', expired: { rows: '2026-11-21T04:00:00.000Z' } } as const;
+    expect(verdictSentence(expired, results('pass'))).toBe(
+      'The rows of this file expired on 2026-11-21; its results are kept.',
+    );
+  });
+
+  test('a file of which rows are gone is not called good', () => {
+    const damage = 'The store lost part of this load: 3 of 600 rows are missing. Load it again from the inbox.';
+    expect(verdictSentence({ ...load, state: 'held', damage }, results('pass'))).toBe(
+      `Rows of this file are gone from the store, so nothing reads it for now. ${damage}`,
+    );
   });
 });

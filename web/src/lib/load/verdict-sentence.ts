@@ -1,8 +1,9 @@
 import type { Load, Result } from '#lib/api.ts';
 import { formatCount, plural } from '../format.ts';
+import { dayOf } from '../time.ts';
 import { isUnderWay } from './load-state.ts';
 
-type Judged = Pick<Load, 'state' | 'verdict' | 'reason' | 'rows' | 'rejects'>;
+type Judged = Pick<Load, 'state' | 'verdict' | 'reason' | 'rows' | 'rejects' | 'damage' | 'expired'>;
 
 /** Whether the file can be trusted, in one sentence that stands before everything else on its page. */
 export function verdictSentence(load: Judged, results: readonly Pick<Result, 'rule_id' | 'verdict'>[]): string {
@@ -13,9 +14,11 @@ export function verdictSentence(load: Judged, results: readonly Pick<Result, 'ru
     case 'withdrawn':
       return `This file was withdrawn and counts nowhere: ${load.reason}`;
     case 'expired':
-      return 'The rows of this file have expired; its results are kept.';
+      return `The rows of this file expired on ${dayOf(load.expired.rows ?? '')}; its results are kept.`;
     default:
-      return judgement(load, results);
+      return load.damage === ''
+        ? judgement(load, results)
+        : `Rows of this file are gone from the store, so nothing reads it for now. ${load.damage}`;
   }
 }
 
