@@ -48,3 +48,9 @@ export function problemBody(problem: RequestProblem, request_id: string): Proble
   const { code, message, fields } = problem;
   return { code, message, request_id, ...(fields.length === 0 ? {} : { fields }) };
 }
+
+/** The text with a full stop, unless it ends as a sentence does. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -1,7 +1,7 @@
 import { FileTooLargeError, QueryError } from '@assay/clickhouse';
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { RequestProblem, type ProblemCode } from './problem.ts';
+import { RequestProblem, sentence, type ProblemCode } from './problem.ts';
 
 const hidden = 'Assay could not do this because of a fault of its own; its log has the details under this request id.';
 
@@ -43,6 +43,13 @@ const refusals: Partial<Record<TRPCError['code'], readonly [ProblemCode, string]
   UNSUPPORTED_MEDIA_TYPE: ['unsupported_media_type', 'Send calls as application/json.'],
 };
 
+/** `limit: `, `state, entry 2: `; of the input as a whole what makes a sentence of what follows. */
+function placeOf({ path, message }: { readonly path: readonly (string | number)[]; readonly message: string }): string {
+  if (path.length === 0) return /^(?:is|must|has|cannot) /.test(message) ? 'The input ' : '';
+  const steps = path.map((step) => (typeof step === 'number' ? `, entry ${step + 1}` : `.${step}`));
+  return `${steps.join('').replace(/^[.,] ?/, '')}: `;
+}
+
 /** A request that does not have the shape asked for, naming the first field. */
 export function invalidInput(error: z.ZodError): RequestProblem {
   const fields = error.issues.map((issue) => ({
@@ -51,15 +58,10 @@ export function invalidInput(error: z.ZodError): RequestProblem {
     message: issue.message,
   }));
   const [first] = fields;
-  const place = first === undefined || first.path.length === 0 ? '' : `${first.path.join('.')}: `;
+  const place = first === undefined ? '' : placeOf(first);
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : '';
   return new RequestProblem('invalid_input', sentence(`${place}${first?.message ?? 'the input is not valid'}${more}`), {
     cause: error,
     fields,
   });
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

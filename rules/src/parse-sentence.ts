@@ -52,7 +52,7 @@ export function issueSentence(issue: Issue, field: string, written: Written): st
     case 'invalid_type':
       return wrongType(issue, field, written);
     case 'invalid_value': {
-      const values = issue.values.map(String);
+      const values = issue.values.map(String).filter((value) => value !== '');
       const near = typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
       if (issue.input === undefined) return `${field} is missing: write one of ${values.join(', ')}`;
       return `${field} is ${shown(issue.input)}, which is not one of ${values.join(', ')}${near}`;

@@ -1,5 +1,6 @@
 import { authorize } from '../authorize.ts';
 import { appRouter } from '../router.ts';
+import { RequestProblem } from '../problem.ts';
 import { ingestResultSchema } from '../shapes/ingest-result-schema.ts';
 import { answerJson } from './answer.ts';
 import { docsPage } from './docs-page.ts';
@@ -9,6 +10,8 @@ import { createRest } from './rest.ts';
 import type { Route } from './routes.ts';
 
 const prefix = '/api/v1';
+/** Beside the procedures. */
+const described = new Set(['/openapi.json', '/ingest-result.schema.json', '/docs', '/events']);
 
 /** Everything else under /api/v1: the procedures as REST, live events, and what describes them. */
 export function apiRoute(version: string): Route {
@@ -24,7 +27,11 @@ export function apiRoute(version: string): Route {
     }
     if (!pathname.startsWith(`${prefix}/`)) return 'not_mine';
     const path = pathname.slice(prefix.length);
-    const reading = request.method === 'GET';
+    const reading = request.method === 'GET' || request.method === 'HEAD';
+    if (!reading && described.has(path)) {
+      response.setHeader('Allow', 'GET, HEAD');
+      throw new RequestProblem('method_not_allowed', `${pathname} takes GET.`);
+    }
     if (reading && path === '/openapi.json') answerJson(response, 200, document);
     else if (reading && path === '/ingest-result.schema.json') answerJson(response, 200, schema);
     else if (reading && path === '/docs') {

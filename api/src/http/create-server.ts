@@ -29,6 +29,8 @@ export interface ServerDeps {
   readonly hosts: ReadonlySet<string>;
 }
 
+/** Where programs ask: an address there that does not exist must not be answered with the dashboard's page. */
+const forPrograms = /^\/(?:api|trpc|health|metrics)(?:\/|$)/;
 const headerBytesMax = 32 * 1024;
 /** A request that is no upload must be here whole within this time. */
 const requestWithin_ms = 30_000;
@@ -47,6 +49,7 @@ export function createHttpServer(deps: ServerDeps): Server {
     trpcRoute(),
     async ({ request, response, url }) => {
       if (request.method !== 'GET' && request.method !== 'HEAD') return 'not_mine';
+      if (forPrograms.test(url.pathname)) return 'not_mine';
       await deps.serveStatic(request, response, url.pathname);
       return 'answered';
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { id } from '@assay/clickhouse';
+import { didYouMean } from '@assay/rules';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
@@ -15,6 +16,13 @@ export async function streamEvents(
   call: { ctx: AuthorizedContext; url: URL },
 ): Promise<void> {
   const { ctx, url } = call;
+  const strange = [...url.searchParams.keys()].find((name) => name !== 'last_event_id');
+  if (strange !== undefined) {
+    throw new RequestProblem(
+      'invalid_input',
+      `There is no query parameter ${strange} here${didYouMean(strange, ['last_event_id']) || ': it takes last_event_id.'}`,
+    );
+  }
   const from = request.headers['last-event-id'] ?? url.searchParams.get('last_event_id') ?? undefined;
   if (from !== undefined && !id.safeParse(from).success) {
     throw new RequestProblem('invalid_input', 'Last-Event-ID must be the id of an event that this stream has sent.');

@@ -158,6 +158,9 @@ describe('over tRPC it is the same, where a client of tRPC looks for it', () => 
     ],
     [`/trpc/load.list?${call({ source: 'ordres' })}`, undefined, 404, 'not_found', 'did you mean `orders`?'],
     ['/trpc/load.lst', undefined, 404, 'not_found', 'There is no procedure load.lst, did you mean `load.list`?'],
+    ['/trpc/', undefined, 404, 'not_found', 'Name a procedure behind /trpc/'],
+    ['/trpc/load.get', undefined, 400, 'invalid_input', 'The input is missing.'],
+    ['/trpc/source.list', { headers: { 'trpc-accept': 'application/jsonl' } }, 400, 'bad_request', 'for batches only'],
     ['/trpc/load.list?input=%7B', undefined, 400, 'bad_request', 'The input of this call is not JSON.'],
     [
       '/trpc/load.list',
@@ -238,6 +241,11 @@ describe('over tRPC it is the same, where a client of tRPC looks for it', () => 
       error: { message: expect.stringContaining(words), data: { code, http_status: status, request_id: id } },
     });
   });
+});
+
+test('HEAD is answered as GET is, without a body', async () => {
+  const answer = await api.fetch('/api/v1/sources', { method: 'HEAD' });
+  expect([answer.status, await answer.text()]).toEqual([200, '']);
 });
 
 test('what never becomes a request is told in the same shape', async () => {

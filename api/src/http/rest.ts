@@ -22,7 +22,8 @@ export function createRest(
 ) => Promise<void> {
   const find = createRouteFinder(document);
   return async (request, response, { url, path, ctx }) => {
-    const answer = find(request.method ?? 'GET', path);
+    // Node leaves the body of an answer to HEAD out by itself.
+    const answer = find(request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET'), path);
     if (answer.kind === 'unknown') {
       throw new RequestProblem(
         'not_found',

@@ -26,6 +26,10 @@ export function checkTrpcCall(request: IncomingMessage, url: URL, path: string):
       `A batch has at most ${batchMost} calls, this one has ${names.length}: send several.`,
     );
   }
+  if (path === '') throw new RequestProblem('not_found', 'Name a procedure behind /trpc/, such as /trpc/source.list.');
+  if (request.headers['trpc-accept'] !== undefined && url.searchParams.get('batch') !== '1') {
+    throw new RequestProblem('bad_request', 'Answers come as a stream (trpc-accept) for batches only: add ?batch=1.');
+  }
   for (const name of names) checkMethod(name, request.method ?? '');
   if (request.method !== 'POST') return;
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {

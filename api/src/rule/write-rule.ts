@@ -1,7 +1,7 @@
 import { rulesHistory } from '@assay/clickhouse';
 import type { RuleText } from '@assay/workflows';
 import { recordDeed } from '../audit-trail.ts';
-import { RequestProblem } from '../problem.ts';
+import { RequestProblem, sentence } from '../problem.ts';
 import type { RuleValidation, RuleView } from '../shapes/rule.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -87,7 +87,7 @@ async function textOfRule(ctx: AuthorizedContext, source: string, rule: WrittenR
   const read = await checkRule(ctx, rule, await findSource(ctx, source));
   if (read.ok) return read.value;
   const [first] = read.problems;
-  throw new RequestProblem('invalid_input', `The rule is not valid: ${first?.message ?? ''}.`, {
+  throw new RequestProblem('invalid_input', sentence(`The rule is not valid: ${first?.message ?? ''}`), {
     fields: read.problems,
   });
 }

@@ -1,7 +1,7 @@
 import { columnTypeProblem } from '@assay/rules';
 import { sourceColumns } from '@assay/clickhouse';
 import { recordDeed } from '../audit-trail.ts';
-import { RequestProblem } from '../problem.ts';
+import { RequestProblem, sentence } from '../problem.ts';
 import type { SourceDocument } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findSource } from './find-source.ts';
@@ -20,7 +20,7 @@ export async function acceptColumns(
   const source = await findSource(ctx, input.source);
   for (const [place, { name, type }] of input.columns.entries()) {
     const problem = columnTypeProblem(type);
-    if (problem !== undefined) throw new RequestProblem('invalid_input', `Column ${name}: ${problem}.`);
+    if (problem !== undefined) throw new RequestProblem('invalid_input', sentence(`Column ${name}: ${problem}`));
     if (input.columns.findIndex((column) => column.name === name) < place) {
       throw new RequestProblem('invalid_input', `Column ${name} is here twice: keep one of them.`);
     }
