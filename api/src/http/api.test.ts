@@ -121,11 +121,14 @@ describe('errors are a code, a sentence and a request id', () => {
   });
 
   test('while Temporal is away, what needs a workflow is 503 with Retry-After', async () => {
-    const answer = await api.fetch('/api/v1/sources/orders/document', {
-      method: 'PUT',
-      body: JSON.stringify({ yaml: 'source: orders' }),
-      headers: { 'Content-Type': 'application/json' },
-    });
+    const put = (yaml: string) =>
+      api.fetch('/api/v1/sources/written/document', {
+        method: 'PUT',
+        body: JSON.stringify({ yaml }),
+        headers: { 'Content-Type': 'application/json' },
+      });
+    expect((await put('source: written')).status).toBe(200);
+    const answer = await put('source: written\nowner: me');
     expect(await answer.json()).toMatchObject({ code: 'unavailable' });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('5');

@@ -1,10 +1,11 @@
-import { newId, sourceByName } from '@assay/clickhouse';
+import { sourceByName } from '@assay/clickhouse';
 import type { SourceDocument as Declared } from '@assay/rules';
 import { recordDeed } from '../audit-trail.ts';
 import { beginningOf, differenceTo, placedIn, readWritten, textsOf, type WrittenDocument } from '../documents.ts';
-import { RequestProblem } from '../problem.ts';
+import { RequestProblem, sentence } from '../problem.ts';
 import type { Plan, Problem, SourceDocument } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
+import { createSource } from './create-source.ts';
 import { documentProblems } from './document-problems.ts';
 import { storedDocumentOf } from './find-source.ts';
 import { documentOfSource } from './read-source.ts';
@@ -39,7 +40,6 @@ export async function putDocument(
   ctx: AuthorizedContext,
   input: Written & { why: string; expected_version: number | null },
 ): Promise<SourceDocument & { changed: boolean }> {
-  const { orchestrator, now } = ctx.services;
   const written = writtenIn(input);
   const read = readWritten(written);
   if (!read.ok) throw invalidDocument(read.problems);
@@ -53,25 +53,21 @@ export async function putDocument(
 
   const { document, columns, rules } = textsOf(read.value, input.source, present?.stored);
   const { actor, tenant } = ctx.caller;
-  const state = await orchestrator.editSource({
-    ref: { tenant, source: input.source },
-    if_new: { source_id: newId(now()), rules, actor },
-    edit: {
-      kind: 'put_document',
-      document,
-      columns,
-      rules,
-      actor,
-      why: input.why,
-      expected_version: present === undefined ? null : input.expected_version,
-    },
-    update_id: ctx.request_id,
-  });
+  const edit = { kind: 'put_document', document, columns, rules, actor, why: input.why } as const;
+  const { version } =
+    present === undefined
+      ? await createSource(ctx, input.source, { rules, edit: { ...edit, expected_version: null } })
+      : await ctx.services.orchestrator.editSource({
+          ref: { tenant, source: input.source },
+          if_new: { source_id: present.source.source_id, rules, actor },
+          edit: { ...edit, expected_version: input.expected_version },
+          update_id: ctx.request_id,
+        });
   await recordDeed(ctx, {
     action: 'source.put_document',
     subject: `source:${input.source}`,
     before: present === undefined ? undefined : { version: present.source.version },
-    after: { version: String(state.version) },
+    after: { version: String(version) },
   });
   return { ...(await documentOfSource(ctx, input.source)), changed: true };
 }
@@ -84,7 +80,7 @@ async function presentOf(ctx: AuthorizedContext, name: string) {
 function invalidDocument(problems: readonly Problem[]): RequestProblem {
   const [first] = problems;
   const where = first === undefined || first.line === null ? '' : ` in line ${first.line}`;
-  return new RequestProblem('invalid_input', `The document is not valid${where}: ${first?.message ?? ''}.`, {
+  return new RequestProblem('invalid_input', sentence(`The document is not valid${where}: ${first?.message ?? ''}`), {
     fields: problems,
   });
 }

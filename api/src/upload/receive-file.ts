@@ -20,6 +20,7 @@ import { recheckLoad } from '../load/recheck-load.ts';
 import type { StartedFile } from '../orchestrator.ts';
 import { RequestProblem } from '../problem.ts';
 import type { Receipt } from '../shapes/load.ts';
+import { createSource } from '../source/create-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import type { FileBody } from './file-body.ts';
@@ -73,7 +74,7 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
   // The inbox takes a content once: what it has of loads that are gone makes way.
   for (const load of known) await inbox.discard(load.load_id);
 
-  const source_id = present?.source_id ?? (await createSource(ctx, file.source));
+  const source_id = present?.source_id ?? (await createFromFile(ctx, file.source));
   const { actor, tenant } = ctx.caller;
   const { source, load_id, backfill } = file;
   const replaces = file.replaces === '0' ? (healed?.load_id ?? '0') : file.replaces;
@@ -153,16 +154,13 @@ async function reportKnown(ctx: AuthorizedContext, file: Arrived, load: Load): P
 }
 
 /** Comes into being without a document; its first file decides the columns. */
-async function createSource(ctx: AuthorizedContext, source: string): Promise<string> {
-  const { actor, tenant } = ctx.caller;
-  const source_id = newId(ctx.services.now());
-  const state = await ctx.services.orchestrator.editSource({
-    ref: { tenant, source },
-    if_new: { source_id, rules: ruleTexts(starterRules()), actor },
+async function createFromFile(ctx: AuthorizedContext, source: string): Promise<string> {
+  const { actor } = ctx.caller;
+  const created = await createSource(ctx, source, {
+    rules: ruleTexts(starterRules()),
     edit: { kind: 'put_columns', columns: [], actor, why: '', expected_version: null },
-    update_id: ctx.request_id,
   });
-  return state.source_id;
+  return created.source_id;
 }
 
 async function noteArrival(

@@ -147,7 +147,7 @@ test('a disk that would fall under its floor refuses before a byte is taken', as
 test('what is asked for in the address must be known, complete and meant once', async () => {
   const message = async (path: string) => Object(await api.json(path, { method: 'POST', body: 'x' })).message;
   expect(await message('/api/v1/sources/feed/files')).toContain('file');
-  expect(await message(`${files}&colour=red`)).toContain('it takes file, backfill, replaces and again');
+  expect(await message(`${files}&colour=red`)).toContain('it takes file, backfill, replaces, again');
   expect(await message(`${files}&file=b`)).toContain('given twice');
   expect(await message(`${files}&backfill=yes`)).toContain('backfill');
   expect(await message(`${files}&replaces=12`)).toContain('There is no load 12.');
@@ -155,7 +155,7 @@ test('what is asked for in the address must be known, complete and meant once', 
   expect((await api.fetch(files)).status).toBe(405);
 });
 
-test('while Temporal is away a file for a known source is kept and accepted, and a new source is asked for again', async () => {
+test('while Temporal is away a file for a known source is kept and accepted, and a new source begins', async () => {
   await using lonely = await startTestApi({ engine: api.engine, data_dir: api.data_dir });
   const answer = await lonely.fetch('/api/v1/sources/feed/files?file=later.jsonl', {
     method: 'POST',
@@ -171,10 +171,10 @@ test('while Temporal is away a file for a known source is kept and accepted, and
   );
   expect(again).toMatchObject({ load_id: taken.load_id, duplicate: true });
 
-  const before = await inboxNames();
   const unknown = await lonely.fetch('/api/v1/sources/unknown/files?file=x', { method: 'POST', body: '{"new":1}\n' });
-  expect(unknown.status).toBe(503);
-  expect(await inboxNames()).toEqual(before);
+  expect(unknown.status).toBe(202);
+  expect(await inboxNames()).toContain(`${receipt.parse(await unknown.json()).load_id}.json`);
+  expect(await lonely.json('/api/v1/sources/unknown')).toMatchObject({ source: 'unknown', version: '1' });
 });
 
 test('uploads beyond what is received at once wait for their turn, and none is lost', async () => {
