@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseColumnType } from '@assay/rules';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../migrate.ts';
 import { connect, type Connection, type Querier } from '../query.ts';
-import { dataTable, ensureDataColumns, ownColumns, physicalColumn } from '../tables/data.ts';
+import { dataColumns, dataTable, ensureDataColumns, ownColumns, physicalColumn } from '../tables/data.ts';
 import { startTestEngine, type TestEngine } from '../testing.ts';
 import { z } from 'zod';
 import type { ChunkRead, ReadPlan } from './define.ts';
@@ -188,4 +190,19 @@ test('the engine counts what the reader counted, over many chunks read in thread
   ).toEqual([['2000', '2000', '3', '19993', 'no record']]);
   const last = `toString(_assay_line), toString(_assay_byte_offset) FROM data_12 ORDER BY _assay_line DESC LIMIT 1`;
   expect(await texts(last)).toEqual([['20000', String(Buffer.byteLength(lines.slice(0, -1).join('\n')) + 1)]]);
+});
+
+test('the engine holds naughty strings as values and as names of columns', async () => {
+  const corpus: unknown = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'testing/corpora/naughty-strings.json'), 'utf8'),
+  );
+  const { strings } = z.object({ strings: z.array(z.string()) }).parse(corpus);
+  const naughty = [...new Set(strings.map((text) => Buffer.from(text, 'base64').toString()))];
+  const columns = naughty.map((name, index) => ({ name, number: index + 1, type: { kind: 'string' as const } }));
+  const plan = planFor({}, { columns, source_id: '515' });
+  await store(plan, `{${naughty.map((text) => `${JSON.stringify(text)}:${JSON.stringify(text)}`).join(',')}}`, 1 << 20);
+  expect((await dataColumns(db, '515')).map((column) => column.name)).toEqual(naughty);
+  expect(await texts(`${columns.map(({ number }) => `c_${String(number)}`).join(', ')} FROM data_515`)).toEqual([
+    naughty,
+  ]);
 });
