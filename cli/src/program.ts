@@ -7,6 +7,7 @@ import { addLoads } from './commands/loads.ts';
 import { addRules } from './commands/rules.ts';
 import { addSources } from './commands/sources.ts';
 import { addSystem } from './commands/system.ts';
+import { addUpkeep } from './commands/upkeep.ts';
 import type { Session } from './session.ts';
 
 /** The command line with every verb. */
@@ -18,8 +19,7 @@ export function createProgram(session: Session): Command {
       'after',
       '\nThe API is found at ASSAY_URL, or by the running copy of ASSAY_DATA_DIR (.assay of the working copy). ASSAY_API_KEY is sent when set.',
     );
-  for (const add of [addIngest, addLoads, addSources, addRules, addIncidents, addKeys, addExamples, addSystem]) {
-    add(program, session);
-  }
+  const verbs = [addIngest, addLoads, addSources, addRules, addIncidents, addKeys, addExamples, addUpkeep, addSystem];
+  for (const add of verbs) add(program, session);
   return program;
 }

@@ -39,7 +39,7 @@ export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Prom
   const { load, commit } = await findCommittedLoad(ctx, input.load_id);
   const { source_id, source: name } = load;
   if (input.rule_id !== undefined) await expectRule(ctx, { rule_id: input.rule_id, source: { source_id, name } });
-  const expired_at = load.expired.rows ?? null;
+  const expired_at = load.expired.rows ?? (input.failed ? load.expired.evidence : null) ?? null;
   if (commit === undefined) return { columns: [], items: [], total: 0, expired_at };
   const columns = committedColumns.parse(JSON.parse(commit.columns));
   const hidden = await maskedColumns(ctx, load.source);
@@ -91,7 +91,7 @@ async function wholePage(ctx: AuthorizedContext, { load, commit, columns, input 
 /** Evidence is short and knows its lines, so it is paged first and its rows are read by line. */
 async function failedPage(ctx: AuthorizedContext, { load, commit, columns, input }: Asked): Promise<Answered> {
   const { source_id, load_id, check_id } = load;
-  if (check_id === '0') return { rows: [], failures: [], total: 0 };
+  if (check_id === '0' || load.expired.evidence !== undefined) return { rows: [], failures: [], total: 0 };
   const asked = { load_id, check_id, rule_id: input.rule_id ?? '' };
   const [failures, total] = await Promise.all([
     failedRowsOfCheck(ctx.db, { ...asked, limit: input.limit, offset: input.offset }),

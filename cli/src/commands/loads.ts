@@ -34,7 +34,7 @@ function addList(loads: Command, session: Session): void {
         const rows = items.map((load) => [
           load.load_id,
           load.source,
-          load.state,
+          load.damage === '' ? load.state : `${load.state}, damaged`,
           load.verdict,
           load.rows,
           load.rejects,
@@ -66,6 +66,19 @@ function addVerdicts(loads: Command, session: Session): void {
     .action((load_id: string, flags: { json?: true }) =>
       session.withApi(async (api) => {
         const { workflow_id } = await api.client.load.recheck.mutate({ load_id });
+        await tellVerdict(session, api, { load_id, workflow_id, flags });
+      }),
+    );
+
+  loads
+    .command('reload')
+    .description(`Read a damaged load again from the inbox, and wait for the verdict. ${exitCodes}`)
+    .argument('<load_id>')
+    .option('--json', 'print JSON, as ingest does')
+    .addHelpText('after', examples('assay loads reload 7264418251776'))
+    .action((load_id: string, flags: { json?: true }) =>
+      session.withApi(async (api) => {
+        const { workflow_id } = await api.client.load.reload.mutate({ load_id });
         await tellVerdict(session, api, { load_id, workflow_id, flags });
       }),
     );
