@@ -9,11 +9,13 @@ import { addSources } from './commands/sources.ts';
 import { addSystem } from './commands/system.ts';
 import { addUpkeep } from './commands/upkeep.ts';
 import type { Session } from './session.ts';
+import { ownVersion } from './working-copy.ts';
 
 /** The command line with every verb. */
 export function createProgram(session: Session): Command {
   const program = new Command('assay')
     .description('Data quality for files: send a file, get a verdict.')
+    .version(ownVersion(), '--version', 'the version of this command line')
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText(
       'after',

@@ -13,8 +13,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function findApi(env: Environment): string {
   const named = env['ASSAY_URL'];
   if (named !== undefined && named !== '') {
-    if (!URL.canParse(named))
+    if (!URL.canParse(named) || !/^https?:$/.test(new URL(named).protocol)) {
       throw new Stop(`ASSAY_URL is "${named}", which is not an address such as http://127.0.0.1:4400.`);
+    }
     return named.replace(/\/+$/, '');
   }
   const running = readRunFile(env);

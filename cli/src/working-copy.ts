@@ -1,8 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 
 /** The working copy this command line belongs to. */
 export const root = resolve(import.meta.dirname, '../..');
+
+/** The version of this command line. */
+export function ownVersion(): string {
+  const text = readFileSync(join(root, 'cli/package.json'), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
 
 /** Takes settings from `.env` of the working copy where the environment says nothing. */
 export function loadSettings(): void {

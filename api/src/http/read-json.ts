@@ -14,6 +14,13 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (hasBody && !/^application\/json\s*(;|$)/i.test(type)) {
     throw new RequestProblem('unsupported_media_type', 'Send the body with the header Content-Type: application/json.');
   }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (hasBody && encoding.toLowerCase() !== 'identity') {
+    throw new RequestProblem(
+      'unsupported_media_type',
+      `Send the body as it is: Content-Encoding ${encoding} is not read here.`,
+    );
+  }
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of request) {

@@ -14,7 +14,7 @@ export const anomalyRouter = router({
       z.strictObject({
         source: sourceName.optional(),
         load_id: id.optional(),
-        rule_id: z.string().optional(),
+        rule_id: z.string().min(1).optional(),
         limit: limit(200, 5_000),
       }),
     )

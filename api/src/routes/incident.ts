@@ -18,7 +18,7 @@ export const incidentRouter = router({
       z.strictObject({
         status: z.array(incidentStatus).optional(),
         source: sourceName.optional(),
-        rule_id: z.string().optional(),
+        rule_id: z.string().min(1).optional(),
         load_id: id.optional(),
         before,
         limit: limit(50, 500),

@@ -108,7 +108,7 @@ export const loadRouter = router({
     .input(
       load.extend({
         failed: z.boolean().default(false),
-        rule_id: z.string().optional(),
+        rule_id: z.string().min(1).optional(),
         limit: limit(100, 1_000),
         offset,
       }),
@@ -138,7 +138,7 @@ export const loadRouter = router({
         summary: 'Evidence: rows that break rules',
       },
     })
-    .input(load.extend({ rule_id: z.string().optional(), limit: limit(100, 1_000), offset }))
+    .input(load.extend({ rule_id: z.string().min(1).optional(), limit: limit(100, 1_000), offset }))
     .output(failedRowPage)
     .query(({ ctx, input }) => pageOfFailedRows(ctx, input)),
 

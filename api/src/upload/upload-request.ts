@@ -6,12 +6,14 @@ import { RequestProblem } from '../problem.ts';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+const unnamed = 'say what the file is called: ?file=NAME';
+
 const uploadRequest = z.object({
   source: sourceName,
   /** The name as the sender gives it: data, never a path. */
   file: z
-    .string('say what the file is called: ?file=NAME')
-    .min(1, 'say what the file is called: ?file=NAME')
+    .string({ error: ({ input }) => (input === undefined ? unnamed : undefined) })
+    .min(1, unnamed)
     .max(1_024),
   backfill: flag.default(false),
   replaces: id.default('0'),

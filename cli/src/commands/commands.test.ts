@@ -214,4 +214,10 @@ test('a wrong command line is told, with exit code 3, and help is none of an err
   expect((await assay('lods', 'list')).code).toBe(3);
   expect((await assay('ingest', '--jobs', 'many', 'a.jsonl')).stderr).toContain('whole number');
   expect((await assay('ingest', '--help')).code).toBe(0);
+  expect(await assay('--version')).toMatchObject({ code: 0, stdout: '0.1.0\n' });
+  expect(await assay('ingest', 'a.jsonl', '--source', 'orders', '--apply')).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('add --config FILE'),
+  });
 });

@@ -28,7 +28,7 @@ export function addIngest(program: Command, session: Session): void {
     .option('--backfill', 'history, in the order of its events: no notices, no incidents')
     .option('--replaces <load_id>', 'the load this file takes the place of')
     .option('--name <name>', 'what the file is called, for stdin')
-    .option('-j, --jobs <n>', 'files under way at once', wholeNumber, 4)
+    .option('-j, --jobs <n>', 'files under way at once; with --backfill one after the other', wholeNumber, 4)
     .option('--json', 'print one JSON object per file')
     .option('--no-wait', 'do not wait for the verdict')
     .addHelpText(

@@ -45,6 +45,9 @@ export interface IngestRun {
 
 /** Sends files and tells what became of each, in the order they were given. */
 export async function runIngest(session: Session, args: readonly string[], options: IngestOptions): Promise<IngestRun> {
+  if (options.apply && options.config === undefined) {
+    throw new Stop('--apply says to change the source to a document: add --config FILE, or leave --apply out.');
+  }
   const config = options.config === undefined ? undefined : await readConfig(options.config);
   const source = options.source ?? config?.source ?? undefined;
   if (source === undefined)
