@@ -6,6 +6,7 @@ import {
   loadById,
   openInbox,
   profilesOfCheck,
+  resultsOfCheck,
   timestampOf,
   type Load,
 } from '@assay/clickhouse';
@@ -176,6 +177,48 @@ describe('retention', () => {
     await retain(1);
     expect(await held(load)).toMatchObject({ bytes: false, rows: '2' });
   });
+});
+
+test('a late file judges no window of which rows expired, and says so, instead of judging what is left', async () => {
+  await stack.describe(
+    'windows',
+    `
+source: windows
+event_time: at
+columns: { at: { type: DateTime64(3) }, amount: { type: Int64 } }
+retention: { inbox: for ever, rows: 90 days, evidence: for ever }
+rules:
+  - { id: enough-a-day, row_count: {}, window: 1 day, fail: { value: '< 3' } }
+`,
+  );
+  const at = (day: number, rows: number) => `{"at":"2026-07-0${String(day)}T08:00:00Z","amount":1}\n`.repeat(rows);
+  const { load: old } = await stack.ingest({
+    source: 'windows',
+    name: 'first.jsonl',
+    bytes: at(1, 3),
+    received_at: timestampOf(now - 100 * day_ms),
+    backfill: true,
+  });
+  await retain(0);
+  expect(await loadById(stack.db, old.load_id)).toMatchObject({ state: 'expired' });
+
+  const { load } = await stack.ingest({ source: 'windows', name: 'late.jsonl', bytes: at(1, 1) + at(2, 3) });
+  const results = await resultsOfCheck(stack.db, load.load_id, load.check_id);
+  const day = timestampOf(Date.now()).slice(0, 10);
+  expect(results.filter(({ rule_id }) => rule_id === 'enough-a-day')).toMatchObject([
+    {
+      window: '2026-07-01T00:00:00Z',
+      verdict: 'skipped',
+      reason: `rows of a load in this window expired, the last on ${day}`,
+    },
+    { window: '2026-07-02T00:00:00Z', verdict: 'pass', value: '3' },
+  ]);
+  const only = await stack.ingest({ source: 'windows', name: 'later.jsonl', bytes: at(1, 2) });
+  expect(
+    (await resultsOfCheck(stack.db, only.load.load_id, only.load.check_id)).filter(
+      ({ rule_id }) => rule_id === 'enough-a-day',
+    ),
+  ).toMatchObject([{ window: '2026-07-01T00:00:00Z', verdict: 'skipped' }]);
 });
 
 /** The highest age in days, at most `limit`, of a moment whose day before lies in the same month. */

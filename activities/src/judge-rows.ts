@@ -1,4 +1,4 @@
-import { commitsOverlapping, type Commit, type Querier } from '@assay/clickhouse';
+import { commitsOverlapping, expiredOverlapping, type Commit, type Querier } from '@assay/clickhouse';
 import {
   judgePlan,
   planCheck,
@@ -15,6 +15,7 @@ import {
 import type { LoadIdentity, SourceState } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
 import { eventRange, type EventRange } from './event-range.ts';
+import { splitWindows, withLostWindows } from './expired-windows.ts';
 import { fileFacts } from './file-facts.ts';
 import { findEvidence } from './find-evidence.ts';
 import type { Beat } from './heartbeat.ts';
@@ -58,8 +59,8 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
   const event_time = settings.document.event_time;
   const times = await eventRange(runner, { columns, event_time, rows });
   const range = 'error' in times ? undefined : times.range;
-  const neighbours = await neighboursOf(given, { columns, rules, range });
-  const windows = await windowRows(runner, {
+  const { neighbours, expired } = await neighboursOf(given, { columns, rules, range });
+  const touched = await windowRows(runner, {
     columns,
     event_time,
     times,
@@ -67,6 +68,8 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
     load_rows: rows,
     all_rows: committedRows(load.source_id, [commit, ...neighbours]),
   });
+  const split = splitWindows(touched, expired);
+  const windows = split.whole;
 
   deps.reached('check.measure:before');
   const plan = planCheck({ columns, event_time, rules, rows, row_count: BigInt(counts.rows), windows, profile: true });
@@ -77,7 +80,7 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
   deps.reached('check.measure:after');
   return {
     ...judgement,
-    results: judgement.results.map((result) => withoutRows(result, evidence.not_found)),
+    results: withLostWindows(judgement.results, rules, split).map((result) => withoutRows(result, evidence.not_found)),
     plan,
     evidence: evidence.rows,
     rules: rules.map((versioned) => `${versioned.rule.rule_id}@${versioned.version}`),
@@ -87,18 +90,22 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
   };
 }
 
-/** Published loads that share event time with this one, when a rule looks at windows: only those read with the same columns. */
+/**
+ * Loads that share event time with this one, when a rule looks at windows: published ones read with the same columns, and those whose
+ * rows expired.
+ */
 async function neighboursOf(
   { db, load, commit }: JudgeRows,
   check: { columns: readonly Column[]; rules: readonly VersionedRule[]; range: EventRange | undefined },
-): Promise<Commit[]> {
+): Promise<{ neighbours: Commit[]; expired: Commit[] }> {
   const lengths = check.rules.flatMap(({ rule: { window } }) => (window === null ? [] : windowSeconds(window) * 1_000));
-  if (check.range === undefined || lengths.length === 0) return [];
+  if (check.range === undefined || lengths.length === 0) return { neighbours: [], expired: [] };
   const longest = Math.max(...lengths);
   const from = new Date(Date.parse(check.range.from) - longest).toISOString();
   const to = new Date(Date.parse(check.range.to) + longest).toISOString();
-  const found = await commitsOverlapping(db, { source_id: load.source_id, load_id: load.load_id, from, to });
-  return found.filter((other) => sameColumns(other, commit));
+  const span = { source_id: load.source_id, load_id: load.load_id, from, to };
+  const [published, expired] = await Promise.all([commitsOverlapping(db, span), expiredOverlapping(db, span)]);
+  return { neighbours: published.filter((other) => sameColumns(other, commit)), expired };
 }
 
 /** What failed has failed, whether its rows can be shown or not; the finding says when they cannot. */

@@ -20,6 +20,7 @@ export {
   commitOfSource,
   commitsOfSource,
   commitsOverlapping,
+  expiredOverlapping,
   highestCommitVersion,
   publication,
   writeCommit,

@@ -35,16 +35,16 @@ WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id 
   row: commit,
 });
 
-/** Published loads, other than one, whose event times touch a range: the rows that share its windows. */
+/** Loads of a state, other than one, whose event times touch a range: the rows that share its windows. */
 const overlapping = query({
   sql: `
 SELECT ${columns}
 FROM commits FINAL
 WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id != {load_id: UInt64}
-  AND state = 'published' AND event_from <= parseDateTime64BestEffort({to: String}, 9, 'UTC')
+  AND state = {state: String} AND event_from <= parseDateTime64BestEffort({to: String}, 9, 'UTC')
   AND event_to >= parseDateTime64BestEffort({from: String}, 9, 'UTC')
 ORDER BY load_id`,
-  params: z.object({ source_id: id, load_id: id, from: timestamp, to: timestamp }),
+  params: z.object({ source_id: id, load_id: id, state: publication, from: timestamp, to: timestamp }),
   row: commit,
 });
 
@@ -92,12 +92,21 @@ export function commitOfLoad(db: Querier, source_id: string, load_id: string): P
   return db.first(ofLoad, { source_id, load_id });
 }
 
+interface EventSpan {
+  readonly source_id: string;
+  readonly load_id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Published loads of the source whose event times fall into [from, to], oldest first; `load_id` itself left out. */
-export function commitsOverlapping(
-  db: Querier,
-  range: { source_id: string; load_id: string; from: string; to: string },
-): Promise<Commit[]> {
-  return db.rows(overlapping, range);
+export function commitsOverlapping(db: Querier, span: EventSpan): Promise<Commit[]> {
+  return db.rows(overlapping, { ...span, state: 'published' });
+}
+
+/** The same of loads whose rows expired. */
+export function expiredOverlapping(db: Querier, span: EventSpan): Promise<Commit[]> {
+  return db.rows(overlapping, { ...span, state: 'expired' });
 }
 
 /** Every commit of a source, oldest load first, for the comparison with what is stored. */
