@@ -22,6 +22,7 @@ import type { Beat } from './heartbeat.ts';
 import { judgeRows, type Judged } from './judge-rows.ts';
 import { storedSource } from './read-source.ts';
 import { sourceSettings } from './source-settings.ts';
+import { undeclaredProfiles } from './undeclared-profiles.ts';
 import { writeStep } from './write-step.ts';
 
 type Loaded = Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>;
@@ -53,8 +54,12 @@ export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat:
   if (state === null) throw ApplicationFailure.nonRetryable(`source ${load.source} was removed`, 'source_removed');
   const check_id = newId(deps.now());
   const started_at = timestampOf(deps.now());
-  const judged = await judgeRows(deps, { db, load, commit, counts, state, settings: sourceSettings(state), beat });
-  return record(deps, { db, input, commit, check_id, started_at, judged });
+  const [judged, undeclared] = await Promise.all([
+    judgeRows(deps, { db, load, commit, counts, state, settings: sourceSettings(state), beat }),
+    undeclaredProfiles(db, commit, counts.rows),
+  ]);
+  const profiles = [...judged.profiles, ...undeclared];
+  return record(deps, { db, input, commit, check_id, started_at, judged: { ...judged, profiles } });
 }
 
 function refused(reason: string, checked_at: string): CheckLoadResult {

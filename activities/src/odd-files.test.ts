@@ -241,20 +241,28 @@ describe.concurrent('types', () => {
     expect(values['d']).toEqual(['2024-02-01 00:00:00']);
   });
 
-  test('columns past the limit stay with their rows, and are told', async () => {
-    const keys = Array.from({ length: 1_100 }, (_, place) => `k${place}`);
-    const { load, columns } = await take(`{${keys.map((key) => `"${key}":1`).join(',')}}\n`);
-    expect(load).toMatchObject({ state: 'loaded', rows: '1' });
-    expect(Object.keys(columns)).toHaveLength(1_000);
+  test('columns past the limit stay with their rows, their nulls are counted as far as limits allow, and they are told', async () => {
+    const keys = Array.from({ length: 1_150 }, (_, place) => `k${place}`);
+    const { load, columns } = await take(
+      `{${keys.map((key) => `"${key}":1`).join(',')}}\n{${keys.map((key) => `"${key}":null`).join(',')}}\n{"k0":1}\n`,
+    );
+    expect(load).toMatchObject({ state: 'loaded', rows: '3' });
+    expect(Object.keys(columns)).toHaveLength(1_100);
+    expect(columns['k999']).toMatchObject({ type: 'Int64', nulls: '2', absent: '1' });
+    expect(columns['k1000']).toMatchObject({ type: 'undeclared', nulls: '2', absent: '1', type_errors: '0' });
     expect(load.findings).toEqual([
       expect.stringMatching(
-        /more columns than the limit columns_max of 1000: "k1000".* and 95 more are kept as undeclared/,
+        /more columns than the limit columns_max of 1000: "k1000".* and 145 more are kept as undeclared/,
       ),
     ]);
     const { rows } = await stack.db.statement(
-      `SELECT toString(length(_assay_extra)) AS extra, _assay_extra['k1099'] AS last FROM ${dataTable(load.source_id)}`,
+      `SELECT toString(length(_assay_extra)) AS extra, _assay_extra['k1149'] AS last FROM ${dataTable(load.source_id)} ORDER BY _assay_line`,
     );
-    expect(rows).toEqual([{ extra: '100', last: '1' }]);
+    expect(rows).toEqual([
+      { extra: '150', last: '1' },
+      { extra: '150', last: 'null' },
+      { extra: '0', last: '' },
+    ]);
   });
 
   test('new keys in every row are kept, counted to a limit and told', async () => {

@@ -214,7 +214,7 @@ CREATE TABLE IF NOT EXISTS profiles
     check_id UInt64 COMMENT 'The check that measured it.',
     column_number UInt16 COMMENT 'The number of the column: c_1 is 1.',
     column String COMMENT 'The name of the column.',
-    type String COMMENT 'Its type.',
+    type String COMMENT 'Its type; undeclared for a key that no column holds.',
     rows UInt64 COMMENT 'Rows of the load.',
     nulls UInt64 COMMENT 'Rows without a value: null and absent, type errors not counted.',
     absent UInt64 COMMENT 'Rows whose record lacks the key.',

@@ -1,3 +1,4 @@
+import { undeclaredType } from '@assay/clickhouse';
 import type { IngestResult } from '../shapes/ingest-result.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { detailOfLoad } from './detail-of-load.ts';
@@ -11,6 +12,7 @@ export async function ingestResultOfLoad(
   const { load_id } = input;
   if (input.wait_s > 0) await untilSettled(ctx, input);
   const { load, columns, results, anomalies, incidents, workflow } = await detailOfLoad(ctx, load_id);
+  const declared = columns.filter(({ type }) => type !== undeclaredType);
   return {
     load_id,
     url: load.url,
@@ -23,7 +25,7 @@ export async function ingestResultOfLoad(
     rows: load.rows,
     rejects: load.rejects,
     bytes: load.bytes,
-    columns: columns.map(({ column, type, nulls, absent, type_errors, distinct, min, max }) => ({
+    columns: declared.map(({ column, type, nulls, absent, type_errors, distinct, min, max }) => ({
       name: column,
       type,
       nulls,

@@ -100,3 +100,27 @@ LIMIT 200`,
   });
   return db.rows(asked, { load_id: place.load_id, chunk_ids: [...place.chunk_ids] });
 }
+
+const extraCount = z.object({ name: z.string(), present: z.string(), nulls: z.string() });
+export type ExtraCount = z.infer<typeof extraCount>;
+
+/** The same keys, the most frequent first, by how many rows have them and in how many of these they are null. */
+export function extraCounts(
+  db: Querier,
+  place: { source_id: string; load_id: string; chunk_ids: readonly string[]; limit: number },
+): Promise<ExtraCount[]> {
+  const asked = query({
+    sql: `
+SELECT entry.1 AS name, toString(count()) AS present, toString(countIf(entry.2 = 'null')) AS nulls
+FROM ${dataTable(place.source_id)}
+ARRAY JOIN CAST(_assay_extra, 'Array(Tuple(String, String))') AS entry
+WHERE {tenant: String} != '' AND _assay_load_id = {load_id: UInt64} AND _assay_chunk_id IN {chunk_ids: Array(UInt64)}
+GROUP BY name
+ORDER BY count() DESC, name
+LIMIT {limit: UInt32}`,
+    params: z.object({ load_id: id, chunk_ids: idList, limit: z.number().int() }),
+    row: extraCount,
+  });
+  const { load_id, chunk_ids, limit } = place;
+  return db.rows(asked, { load_id, chunk_ids: [...chunk_ids], limit });
+}

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { id } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 
+/** Instead of a type, for a key that no column holds: of such keys only rows, nulls and absences are counted. */
+export const undeclaredType = 'undeclared';
+
 export const profile = z.object({
   source_id: id,
   load_id: id,
@@ -41,7 +44,7 @@ const history = query({
   sql: `
 SELECT ${columns}
 FROM profiles FINAL
-WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND type != '${undeclaredType}'
   AND (load_id, check_id) IN (
     SELECT load_id, check_id FROM loads FINAL
     WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}
@@ -68,7 +71,7 @@ SELECT source_id, \`column\`, mapFromArrays(groupArray(toString(load_id)), group
 FROM (
   SELECT source_id, load_id, \`column\`, if(rows = 0, 0, nulls / rows) AS share
   FROM profiles FINAL
-  WHERE tenant = {tenant: String}
+  WHERE tenant = {tenant: String} AND type != '${undeclaredType}'
     AND (source_id, load_id, check_id) IN (
       SELECT source_id, load_id, check_id FROM loads FINAL
       WHERE tenant = {tenant: String} AND check_id != 0 AND state NOT IN ('withdrawn', 'expired')
