@@ -1,0 +1,33 @@
+import { issueSentence, strangeField } from '@assay/rules';
+import { z } from 'zod';
+
+/**
+ * What is wrong with a field of a request, in the words that config files get, too. Taken for every schema that has no words of its
+ * own; it never names the field, as whoever tells it begins with that.
+ */
+export function speakPlainly(): void {
+  z.config({ localeError: wordsOf });
+}
+
+function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => strangeField(key, 'this request', fieldsOf(issue.inst))).join('; ');
+    case 'invalid_format':
+      return issue.format === 'datetime'
+        ? `must be a time such as 2024-02-29T10:00:00Z, not ${JSON.stringify(issue.input)}`
+        : `has not the form of ${issue.format}`;
+    case 'invalid_type':
+    case 'invalid_value':
+    case 'invalid_union':
+    case 'too_small':
+    case 'too_big':
+      return issueSentence({ ...issue, path: [], message: '' }, '', { kind: 'request' }).trim();
+    default:
+      return undefined;
+  }
+}
+
+function fieldsOf(schema: unknown): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
