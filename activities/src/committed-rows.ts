@@ -8,10 +8,20 @@ export function committedRows(source_id: string, commits: readonly Commit[]): Ro
   const chunks = commits.flatMap((commit) => commit.chunk_ids.map((chunk_id) => sql`${BigInt(chunk_id)}`));
   const relation = sql`${identifier(dataTable(source_id))}`;
   if (chunks.length === 0) return { relation, condition: sql`0` };
-  return {
-    relation,
-    condition: allOf([sql`_assay_load_id IN (${join(loads)})`, sql`_assay_chunk_id IN (${join(chunks)})`]),
-  };
+  const condition = allOf([sql`_assay_load_id IN (${join(loads)})`, sql`_assay_chunk_id IN (${join(chunks)})`]);
+  const chunk = onlyChunk(commits);
+  return { relation, condition, ...(chunk === undefined ? {} : { chunk }) };
+}
+
+/** So many rows are read faster together with those of other loads than by themselves. */
+const sharedRows_max = 10_000;
+
+function onlyChunk(commits: readonly Commit[]): RowSet['chunk'] {
+  const [commit, ...others] = commits;
+  const [chunk_id, ...more] = commit?.chunk_ids ?? [];
+  if (commit === undefined || chunk_id === undefined || others.length > 0 || more.length > 0) return undefined;
+  const rows = Number(commit.chunk_rows[0] ?? 0);
+  return rows === 0 || rows > sharedRows_max ? undefined : { load_id: commit.load_id, chunk_id, rows };
 }
 
 /** The columns a load was read with. */

@@ -30,9 +30,9 @@ export const workerEnv = z.object({
     .describe('YAML file of escalation policies; without it `policies.yaml` in the data folder, if there is one.'),
   ASSAY_QUEUES: z
     .string()
-    .default('control,load')
+    .default('control,load,small')
     .transform((text) => text.split(',').map((name) => name.trim()))
-    .pipe(z.array(z.enum(['control', 'load'])).min(1))
+    .pipe(z.array(z.enum(['control', 'load', 'small'])).min(1))
     .describe('Task queues this worker serves.'),
   ASSAY_READER_THREADS: z.coerce
     .number()
@@ -47,7 +47,14 @@ export const workerEnv = z.object({
     .min(1)
     .max(100)
     .default(4)
-    .describe('Files that are read at the same time.'),
+    .describe('Files over 512 KiB that are read or checked at the same time.'),
+  ASSAY_SMALL_LOADS_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(64)
+    .describe('Smaller files that are read or checked at the same time.'),
   ASSAY_STEP_ATTEMPTS: z.coerce
     .number()
     .int()

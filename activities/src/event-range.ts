@@ -1,4 +1,4 @@
-import { encodedName, identifier, sql, type Column, type RowSet } from '@assay/rules';
+import { encodedName, fromRows, identifier, shareSelect, sql, type Column, type RowSet } from '@assay/rules';
 import { z } from 'zod';
 import type { StatementRunner } from './statement-runner.ts';
 
@@ -26,11 +26,8 @@ export async function eventRange(
     return { range: undefined };
   const time = identifier(encodedName(column));
   const inRange = sql`${time} < toDateTime64('2200-01-01', 0, 'UTC')`;
-  const { relation, condition } = given.rows;
-  const text = sql`
-SELECT toDateTime64(minIf(${time}, ${inRange}), 9, 'UTC') AS from, toDateTime64(maxIf(${time}, ${inRange}), 9, 'UTC') AS to
-FROM ${relation} WHERE ${condition ?? sql`1`}`.text;
-  const asked = await runner.ask(text);
+  const ends = sql`toDateTime64(minIf(${time}, ${inRange}), 9, 'UTC') AS from, toDateTime64(maxIf(${time}, ${inRange}), 9, 'UTC') AS to`;
+  const asked = await runner.ask(sql`SELECT ${ends} ${fromRows(given.rows)}`.text, shareSelect(given.rows, ends));
   if ('error' in asked) return asked;
   const [found] = z.array(answer).parse(asked.rows);
   if (found === undefined || found.from === null || found.to === null) return { range: undefined };

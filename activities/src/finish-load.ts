@@ -3,7 +3,7 @@ import {
   anomaliesOfCheck,
   checkById,
   commitOfLoad,
-  commitOfSource,
+  commitBefore,
   loadById,
   resultsOfCheck,
   timestampOf,
@@ -43,17 +43,18 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   const source = await storedSource(db, load.source);
   const document = source === null ? undefined : sourceSettings(source).document;
 
+  const previous = await commitBefore(db, load);
+  const telling = { input, labels: document?.labels ?? {}, previous };
   // Whoever takes the place of a load speaks first: what still fails is no news, and what is clean now resolves as clean.
-  if (load.replaces !== '0') await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
+  if (load.replaces !== '0') await tellIncidents(deps, db, telling);
   deps.reached('load.publish:before');
+  const outcome = loaded === null ? null : outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing');
   const { state, withdrawn } =
-    loaded === null
-      ? await publishAgain(deps, db, input)
-      : await publish(deps, db, input, outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing'));
+    outcome === null ? await publishAgain(deps, db, input) : await publish(deps, db, { input, outcome, previous });
   deps.reached('load.publish:after');
 
   // A load that somebody withdrew while it was checked is no reason for an incident.
-  const told = withdrawn ? nothingTold : await tellIncidents(deps, db, { input, labels: document?.labels ?? {} });
+  const told = withdrawn ? nothingTold : await tellIncidents(deps, db, telling);
   deps.reached('load.sweep:before');
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
@@ -74,7 +75,11 @@ interface Published {
 }
 
 /** The first check of a load: its rows become published or held, and its record final. */
-async function publish(deps: ActivityDeps, db: Querier, input: FinishLoadInput, outcome: Outcome): Promise<Published> {
+async function publish(
+  deps: ActivityDeps,
+  db: Querier,
+  { input, outcome, previous }: { input: FinishLoadInput; outcome: Outcome; previous: Commit | undefined },
+): Promise<Published> {
   const { load, checked } = input;
   await putInForce(db, input);
   const commit = await commitOfLoad(db, load.source_id, load.load_id);
@@ -89,7 +94,7 @@ async function publish(deps: ActivityDeps, db: Querier, input: FinishLoadInput, 
       reason: outcome.reason,
     });
   }
-  await showColumns(db, load, commit);
+  await showColumns(db, load, { commit, previous });
   if (load.replaces !== '0' && outcome.publication === 'published') await replaceOther(deps, input);
   const written = await writeStep(
     db,
@@ -128,9 +133,12 @@ async function followDecision(db: Querier, written: Load): Promise<boolean> {
 }
 
 /** The view for people follows the newest load, when its columns are other ones than before. */
-async function showColumns(db: Querier, load: LoadIdentity, commit: Commit | undefined): Promise<void> {
+async function showColumns(
+  db: Querier,
+  load: LoadIdentity,
+  { commit, previous }: { commit: Commit | undefined; previous: Commit | undefined },
+): Promise<void> {
   if (commit === undefined) return;
-  const previous = await commitOfSource(db, load.source_id, load.load_id);
   if (previous?.columns === commit.columns) return;
   await writePublishedView(db, load.source_id, columnsOfCommit(commit));
 }
@@ -184,14 +192,15 @@ const nothingTold: Raised = { raised: [], cleared: 0 };
 async function tellIncidents(
   deps: ActivityDeps & IncidentDeps,
   db: Querier,
-  { input, labels }: { input: FinishLoadInput; labels: Readonly<Record<string, string>> },
+  given: { input: FinishLoadInput; labels: Readonly<Record<string, string>>; previous: Commit | undefined },
 ): Promise<Raised> {
+  const { input, labels, previous } = given;
   const { load, loaded, checked, trigger } = input;
   if (load.backfill || trigger === 'again' || loaded === null) return nothingTold;
   const [results, anomalies, waiting] = await Promise.all([
     resultsOfCheck(db, load.load_id, checked.check_id),
     anomaliesOfCheck(db, load.load_id, checked.check_id),
-    notPassedBefore(db, load.source_id, load.load_id),
+    notPassed(db, previous),
   ]);
   const told = await raiseJudgements(deps, {
     load,
@@ -205,8 +214,7 @@ async function tellIncidents(
 }
 
 /** The keys that did not pass in the check before: their incidents may not be written yet and still wait for good news. */
-async function notPassedBefore(db: Querier, source_id: string, load_id: string): Promise<Result[]> {
-  const previous = await commitOfSource(db, source_id, load_id);
+async function notPassed(db: Querier, previous: Commit | undefined): Promise<Result[]> {
   if (previous === undefined) return [];
   const load = await loadById(db, previous.load_id);
   if (load === undefined || load.check_id === '0' || load.verdict === 'pass') return [];

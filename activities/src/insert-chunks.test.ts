@@ -15,6 +15,7 @@ function engineAnswering(turns: (insert: number) => number): Querier & { readonl
   return {
     tenant: 'default',
     rows: unused,
+    lookup: unused,
     first: unused,
     insert: unused,
     statement: unused,

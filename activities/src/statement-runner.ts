@@ -1,9 +1,13 @@
-import { QueryError, type Querier } from '@assay/clickhouse';
-import { maskedValue, statementSettings, type AnswerRow, type Statement } from '@assay/rules';
+import { id, lookup, QueryError, type Querier } from '@assay/clickhouse';
+import { maskedValue, statementSettings, type AnswerRow, type SharedSelect, type Statement } from '@assay/rules';
+import { z } from 'zod';
 import type { Beat } from './heartbeat.ts';
 
 /** A statement of a check that takes longer strains the engine. */
 const statementSeconds_max = 900;
+
+const settings = { ...statementSettings, max_execution_time: statementSeconds_max };
+const sharedAnswer = z.looseObject({ load_id: id, chunk_id: id });
 
 /** So many attempts of a check are given up to an engine that has too much to do; after them the statement that is stopped is at fault. */
 export const strains_max = 3;
@@ -45,7 +49,7 @@ export class StatementRunner {
   async run(statement: Statement): Promise<Asked> {
     const started = performance.now();
     try {
-      return await this.ask(statement.sql);
+      return await this.ask(statement.sql, statement.shared);
     } finally {
       const before = this.#durations.get(statement.number) ?? 0;
       this.#durations.set(statement.number, before + performance.now() - started);
@@ -53,7 +57,9 @@ export class StatementRunner {
   }
 
   /** The rows of any statement the planner wrote, or why the engine refuses it. Throws what a retry may heal. */
-  async ask(sql: string): Promise<Asked> {
+  async ask(sql: string, shared?: SharedSelect): Promise<Asked> {
+    const together = shared === undefined ? undefined : await this.#together(shared);
+    if (together !== undefined) return { rows: [together] };
     try {
       return { rows: await this.#rows(sql) };
     } catch (error) {
@@ -68,10 +74,27 @@ export class StatementRunner {
     }
   }
 
+  /** Asks along with other loads; undefined when that cannot answer for this one, which then asks alone. */
+  async #together({ sql, chunk }: SharedSelect): Promise<AnswerRow | undefined> {
+    const { load_id, chunk_id, rows } = chunk;
+    this.#beat.signal.throwIfAborted();
+    try {
+      const question = lookup({ sql, by: { load_id: 'UInt64', chunk_id: 'UInt64' }, row: sharedAnswer, settings });
+      const [answer] = await this.#db.lookup(question, { load_id, chunk_id });
+      if (answer === undefined) return undefined;
+      this.statements += 1;
+      this.rows_read += rows;
+      return answer;
+    } catch (error) {
+      if (error instanceof QueryError) return undefined;
+      throw error;
+    }
+  }
+
   async #rows(sql: string): Promise<readonly AnswerRow[]> {
     this.#beat.signal.throwIfAborted();
     const answer = await this.#db.statement(sql, {
-      settings: { ...statementSettings, max_execution_time: statementSeconds_max },
+      settings,
       signal: this.#beat.signal,
     });
     this.statements += 1;

@@ -61,8 +61,9 @@ async function main(): Promise<void> {
           })
         : Worker.create({
             ...common,
-            taskQueue: taskQueues.load,
-            maxConcurrentActivityTaskExecutions: env.ASSAY_LOADS_AT_ONCE,
+            taskQueue: taskQueues[queue],
+            maxConcurrentActivityTaskExecutions:
+              queue === 'load' ? env.ASSAY_LOADS_AT_ONCE : env.ASSAY_SMALL_LOADS_AT_ONCE,
           }),
     ),
   );

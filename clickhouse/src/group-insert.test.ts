@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { QueryError } from './errors.ts';
 import { GroupInsert } from './group-insert.ts';
+import { Turns } from './turns.ts';
 
 /** Writes that end when they are told to. */
 function slowTable() {
@@ -10,6 +11,7 @@ function slowTable() {
       new Promise((resolve, reject) => {
         writes.push({ table, rows, end: (error) => (error === undefined ? resolve() : reject(error)) });
       }),
+    new Turns(2),
   );
   return { group, writes };
 }
@@ -19,8 +21,9 @@ const refused = (retryable: boolean) =>
 
 test('what comes while an insert is under way goes together, in its order, table by table', async () => {
   const { group, writes } = slowTable();
-  const done = [1, 2, 3].map((n) => group.insert('a', [{ n }]));
-  done.push(group.insert('b', [{ n: 4 }]));
+  const done = [group.insert('a', [{ n: 1 }]), group.insert('b', [{ n: 4 }])];
+  await expect.poll(() => writes.length).toBe(2);
+  done.push(...[2, 3].map((n) => group.insert('a', [{ n }])));
   expect(writes.map(({ table, rows }) => [table, rows.length])).toEqual([
     ['a', 1],
     ['b', 1],
@@ -36,11 +39,11 @@ test('what comes while an insert is under way goes together, in its order, table
 
 test('each hears of its own rows: those that are refused take no others down', async () => {
   const stored: unknown[] = [];
-  const group = new GroupInsert(async (_table, rows) => {
+  const group = new GroupInsert<{ n: number; bad?: boolean }>(async (_table, rows) => {
     await Promise.resolve();
-    if (rows.some((row) => row['bad'] === true)) throw refused(false);
+    if (rows.some((row) => row.bad === true)) throw refused(false);
     stored.push(...rows);
-  });
+  }, new Turns(2));
   const outcomes = await Promise.allSettled([
     group.insert('a', [{ n: 1 }]),
     group.insert('a', [{ n: 2 }]),
@@ -54,6 +57,7 @@ test('each hears of its own rows: those that are refused take no others down', a
 test('an outcome that is unknown is unknown to all of the group', async () => {
   const { group, writes } = slowTable();
   const first = group.insert('a', [{ n: 1 }]);
+  await expect.poll(() => writes.length).toBe(1);
   const others = [2, 3].map((n) => group.insert('a', [{ n }]));
   writes[0]?.end();
   await first;

@@ -1,4 +1,4 @@
-export { connect, type Connection, type ConnectOptions, type Querier, type StatementRows } from './query.ts';
+export { connect, lookup, type Connection, type ConnectOptions, type Querier, type StatementRows } from './query.ts';
 export { QueryError, queryError } from './errors.ts';
 export { id, newChunkIds, newId, timeOfId, type Id } from './id.ts';
 export { FileTooLargeError, manifest, openInbox, type Inbox, type Manifest, type ReceivedBytes } from './inbox.ts';
@@ -6,6 +6,7 @@ export { migrate, NewerSchemaError, pendingMigrations } from './migrate.ts';
 
 export {
   anomaliesOfCheck,
+  anomaliesOfLoad,
   anomaly,
   listAnomalies,
   writeAnomalies,
@@ -17,6 +18,7 @@ export { check, checkById, checksOfLoad, writeCheck, type Check } from './tables
 export {
   commit,
   commitOfLoad,
+  commitBefore,
   commitOfSource,
   commitsOfSource,
   commitsOverlapping,
@@ -76,6 +78,7 @@ export {
   countIncidents,
   incident,
   incidentById,
+  incidentIdsOfLoad,
   incidentsById,
   incidentStatus,
   listIncidents,

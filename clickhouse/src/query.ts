@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { z } from 'zod';
 import { queryError } from './errors.ts';
+import { Turns } from './turns.ts';
 import { GroupInsert } from './group-insert.ts';
+import { GroupRead, type KeyType, type Question, type ReadRows } from './group-read.ts';
 
 /** A question to the tables of one tenant: SQL with `{name: Type}` placeholders, what fills them, and what a row looks like. */
 export interface Query<TParams extends z.ZodObject, TRow extends z.ZodType> {
@@ -17,6 +20,25 @@ export function query<TParams extends z.ZodObject, TRow extends z.ZodType>(
 ): Query<TParams, TRow> {
   if (!definition.sql.includes('{tenant: String}')) {
     throw new Error(`a query must filter by {tenant: String}: ${definition.sql}`);
+  }
+  return definition;
+}
+
+/** A question by key, which many can ask at once: `{field: Array(Type)}` stands for the keys of all who ask. */
+export interface Lookup<TField extends string, TRow extends z.ZodType<Readonly<Record<TField, unknown>>>> {
+  readonly sql: string;
+  readonly by: Readonly<Record<TField, KeyType>>;
+  readonly row: TRow;
+  readonly settings?: Question['settings'];
+}
+
+/** Declares a lookup. Its SQL must filter by `{tenant: String}` and every field of its key, and its rows must have these fields. */
+export function lookup<TField extends string, TRow extends z.ZodType<Readonly<Record<TField, unknown>>>>(
+  definition: Lookup<TField, TRow>,
+): Lookup<TField, TRow> {
+  const fields = Object.entries<KeyType>(definition.by).map(([field, type]) => `{${field}: Array(${type})}`);
+  for (const part of ['{tenant: String}', ...fields]) {
+    if (!definition.sql.includes(part)) throw new Error(`a lookup must filter by ${part}: ${definition.sql}`);
   }
   return definition;
 }
@@ -48,6 +70,11 @@ export interface Querier {
     params: z.input<TParams>,
     options?: StatementOptions,
   ): Promise<z.infer<TRow> | undefined>;
+  /** The rows of one key, parsed; lookups that wait at the same time share a statement. Throws QueryError. */
+  lookup<TField extends string, TRow extends z.ZodType<Readonly<Record<TField, unknown>>>>(
+    definition: Lookup<TField, TRow>,
+    key: Readonly<Record<TField, string>>,
+  ): Promise<z.infer<TRow>[]>;
   /** Appends rows to a table, the tenant added to each. Throws QueryError; a retryable one leaves the outcome unknown. */
   insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void>;
   /** Runs SQL that the rule planner or the migrations made; never text of a person. Throws QueryError. */
@@ -88,6 +115,9 @@ const writeSettings: ClickHouseSettings = {
   date_time_input_format: 'best_effort',
 };
 
+/** So many small statements are under way at once: an engine of two cores does no more, and what waits goes in groups. */
+const groupsAtOnce = 3;
+
 /** Exact text for everything a JavaScript number cannot hold. */
 const readSettings: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 1,
@@ -108,16 +138,75 @@ export function connect(options: ConnectOptions): Connection {
     use_multipart_params_auto: true,
     log: { level: ClickHouseLogLevel.OFF },
   });
-  const group = new GroupInsert(async (table, rows) => {
-    await run((query_id) =>
-      client.insert({ table, values: rows, format: 'JSONEachRow', query_id, clickhouse_settings: writeSettings }),
-    );
-  });
+  const turns = new Turns(groupsAtOnce);
+  const queriers = new Map<string, Querier>();
+  const groups: Groups = {
+    rows: new GroupInsert(
+      (table, values) =>
+        run(async (query_id) => {
+          await client.insert({ table, values, format: 'JSONEachRow', query_id, clickhouse_settings: writeSettings });
+        }),
+      turns,
+    ),
+    blocks: new GroupInsert((place, blocks) => insertBlocks(client, place, blocks), turns),
+    turns,
+  };
   return {
-    querier: (tenant) => createQuerier(client, group, tenant),
+    querier(tenant) {
+      const known = queriers.get(tenant) ?? createQuerier(client, groups, tenant);
+      queriers.set(tenant, known);
+      return known;
+    },
     ping: async () => (await client.ping()).success,
     close: () => client.close(),
   };
+}
+
+/** What waits to be written, of all tenants: rows by table, blocks by table and columns. */
+interface Groups {
+  readonly rows: GroupInsert<Readonly<Record<string, unknown>>>;
+  readonly blocks: GroupInsert<Uint8Array>;
+  readonly turns: Turns;
+}
+
+/** Blocks of more bytes go alone: they are worth a statement, and their group would wait for them. */
+const groupedBytes_max = 1024 ** 2;
+
+const insertPlace = z.object({ table: z.string(), columns: z.array(z.string()), format: z.literal('Native') });
+
+async function insertBlocks(client: ClickHouseClient, place: string, blocks: readonly Uint8Array[]): Promise<void> {
+  const { table, columns, format } = insertPlace.parse(JSON.parse(place));
+  await run(async (query_id) => {
+    const answer = await client.exec({
+      query: `INSERT INTO {table: Identifier} (${columns.join(', ')}) FORMAT ${format}`,
+      query_params: { table },
+      values: Readable.from(blocks, { objectMode: false }),
+      query_id,
+      clickhouse_settings: writeSettings,
+    });
+    answer.stream.resume();
+  });
+}
+
+/** Answers lookups of one tenant. */
+function readKeys(client: ClickHouseClient, tenant: string): ReadRows {
+  return ({ sql, by, settings }, keys) =>
+    run(async (query_id) => {
+      const values = (field: string, type: KeyType) => {
+        const distinct = [...new Set(keys.map((key) => key[field] ?? ''))];
+        // Array(UInt64) takes digits without quotes.
+        return type === 'UInt64' ? distinct.map(BigInt) : distinct;
+      };
+      const fields = Object.entries(by).map(([field, type]) => [field, values(field, type)]);
+      const answer = await client.query({
+        query: sql,
+        query_params: { ...Object.fromEntries(fields), tenant },
+        query_id,
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...readSettings, ...settings },
+      });
+      return answer.json<Record<string, unknown>>();
+    });
 }
 
 /** Runs a statement under an id of its own. Throws QueryError. */
@@ -130,7 +219,8 @@ async function run<T>(work: (query_id: string) => Promise<T>): Promise<T> {
   }
 }
 
-function createQuerier(client: ClickHouseClient, group: GroupInsert, tenant: string): Querier {
+function createQuerier(client: ClickHouseClient, groups: Groups, tenant: string): Querier {
+  const lookups = new GroupRead(readKeys(client, tenant), groups.turns);
   const querier: Querier = {
     tenant,
     async rows(definition, params, options) {
@@ -152,9 +242,12 @@ function createQuerier(client: ClickHouseClient, group: GroupInsert, tenant: str
       const found = await querier.rows(definition, params, options);
       return found[0];
     },
+    async lookup({ sql, by, row, settings }, key) {
+      return z.array(row).parse(await lookups.rows({ sql, by, settings }, key));
+    },
     async insert(table, rows) {
       if (rows.length === 0) return;
-      await group.insert(
+      await groups.rows.insert(
         table,
         rows.map((row) => ({ ...row, tenant })),
       );
@@ -185,17 +278,10 @@ function createQuerier(client: ClickHouseClient, group: GroupInsert, tenant: str
       );
     },
     async insertEncoded({ table, columns, format, blocks }) {
-      await run(async (query_id) => {
-        const { Readable } = await import('node:stream');
-        const answer = await client.exec({
-          query: `INSERT INTO {table: Identifier} (${columns.join(', ')}) FORMAT ${format}`,
-          query_params: { table },
-          values: Readable.from(blocks, { objectMode: false }),
-          query_id,
-          clickhouse_settings: writeSettings,
-        });
-        answer.stream.resume();
-      });
+      const place = JSON.stringify({ table, columns, format } satisfies Omit<EncodedInsert, 'blocks'>);
+      const bytes = blocks.reduce((sum, block) => sum + block.byteLength, 0);
+      if (bytes > groupedBytes_max) await insertBlocks(client, place, blocks);
+      else await groups.blocks.insert(place, blocks);
     },
   };
   return querier;

@@ -98,9 +98,16 @@ export {
   type WindowProblem,
   type WindowRows,
 } from './plan.ts';
-export { segmentText, type RowSet } from './row-set.ts';
+export { fromRows, segmentText, type RowSet } from './row-set.ts';
 export { followUps, runPlan, type RunStatement } from './run-plan.ts';
-export { splitStatement, type Answer, type AnswerRow, type Statement } from './statement.ts';
+export {
+  shareSelect,
+  splitStatement,
+  type Answer,
+  type AnswerRow,
+  type SharedSelect,
+  type Statement,
+} from './statement.ts';
 export { validateRule, type Validation } from './validate.ts';
 export {
   epochFormats,

@@ -6,6 +6,15 @@ import { allOf, join, sql, type Sql } from './sql.ts';
 export interface RowSet {
   readonly relation: Sql;
   readonly condition: Sql | null;
+  /** Set when these are exactly the rows of one chunk: then a statement over them can be asked of many loads at once. */
+  readonly chunk?: Chunk;
+}
+
+/** A chunk of a load; ids are UInt64 as decimal text. */
+export interface Chunk {
+  readonly load_id: string;
+  readonly chunk_id: string;
+  readonly rows: number;
 }
 
 /** ` FROM … WHERE …` over the rows that also meet every condition. */

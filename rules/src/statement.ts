@@ -1,5 +1,5 @@
 import type { Column } from './column.ts';
-import { fromRows, type RowSet } from './row-set.ts';
+import { fromRows, type Chunk, type RowSet } from './row-set.ts';
 import { identifier, join, sql, type Sql } from './sql.ts';
 
 /** Something that is measured and can fail by itself: a rule, one column of the profile, or (null) what all columns share. */
@@ -22,10 +22,21 @@ export interface StatementShape {
 export interface Statement {
   readonly number: number;
   readonly sql: string;
+  /** Set when its rows are one chunk: the same SELECT of as many chunks as wanted. */
+  readonly shared: SharedSelect | undefined;
   readonly shape: StatementShape;
   readonly parts: readonly Part[];
   /** For each part, in order: name of the output → column of the answer. */
   readonly aliases: readonly Readonly<Record<string, string>>[];
+}
+
+/**
+ * A SELECT that tells chunks apart by the columns `load_id` and `chunk_id`, and is asked for with parameters of the same names, each an
+ * Array(UInt64). A chunk without rows has no answer.
+ */
+export interface SharedSelect {
+  readonly sql: string;
+  readonly chunk: Chunk;
 }
 
 /** A row of an answer as the client gives it. */
@@ -59,7 +70,17 @@ export function makeStatement(number: number, shape: StatementShape, parts: read
       ? sql``
       : sql` GROUP BY ${join(shape.keys.map((key) => identifier(key.alias)))} LIMIT ${groupsLimit}`;
   const text = sql`SELECT ${join(selected)} ${fromRows(shape.rows, shape.conditions)}${grouping}`.text;
-  return { number, sql: text, shape, parts, aliases };
+  const isPlain = shape.keys.length === 0 && shape.conditions.length === 0;
+  const shared = isPlain ? shareSelect(shape.rows, join(selected)) : undefined;
+  return { number, sql: text, shared, shape, parts, aliases };
+}
+
+/** A SELECT of aggregates over the rows of a chunk as one over those of many; undefined when the rows are not one chunk. */
+export function shareSelect({ relation, chunk }: RowSet, aggregates: Sql): SharedSelect | undefined {
+  if (chunk === undefined) return undefined;
+  const keys = "{load_id: Array(UInt64)} AND _assay_chunk_id IN {chunk_id: Array(UInt64)} AND {tenant: String} != ''";
+  const text = sql`SELECT toString(_assay_load_id) AS load_id, toString(_assay_chunk_id) AS chunk_id, ${aggregates} FROM ${relation} WHERE _assay_load_id IN `;
+  return { sql: `${text.text}${keys} GROUP BY _assay_load_id, _assay_chunk_id`, chunk };
 }
 
 /**

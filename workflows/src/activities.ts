@@ -64,5 +64,13 @@ export interface Activities extends IncidentActivities {
   }): Promise<void>;
 }
 
-/** Workflows and short activities run on `control`; reading and checking files on `load`. */
-export const taskQueues = { control: 'control', load: 'load' } as const;
+/** Workflows and short activities run on `control`; files are read and checked on `load`, small ones on `small`, never behind big ones. */
+export const taskQueues = { control: 'control', load: 'load', small: 'small' } as const;
+
+/** Files of up to so many bytes as received are small: many of them are worked on at once, and all of them fit into memory. */
+const smallFile_bytes = 512 * 1024;
+
+/** The queue on which a file is read and checked. */
+export function queueOfFile(bytes: string): 'load' | 'small' {
+  return Number(bytes) <= smallFile_bytes ? taskQueues.small : taskQueues.load;
+}

@@ -5,25 +5,19 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { taskQueues, type Activities } from './activities.ts';
+import { queueOfFile, taskQueues, type Activities } from './activities.ts';
 import { givenUp } from './given-up.ts';
 import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
 import { searchAttributes } from './search-attributes.ts';
 
 /** A big file reads for hours; a dead worker is noticed within ten seconds. */
-const { loadFile } = proxyActivities<Activities>({
-  taskQueue: taskQueues.load,
+const reading = {
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+} as const;
 
-const { checkLoad } = proxyActivities<Activities>({
-  taskQueue: taskQueues.load,
-  startToCloseTimeout: '4 hours',
-  heartbeatTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+const checking = { ...reading, startToCloseTimeout: '4 hours' } as const;
 
 const { finishLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
@@ -54,6 +48,7 @@ export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadRes
   describe(load, { state: 'loading', verdict: '' }, 'Reading the file.');
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
   const loading_at = new Date().toISOString();
+  const { loadFile } = proxyActivities<Activities>({ ...reading, taskQueue: queueOfFile(load.bytes) });
   const loaded = await loadFile({ load, workflow_id, run_id }).catch((error: unknown) => unreadable(error, loading_at));
   return judge(load, loaded, { trigger: 'file', generation: 0 });
 }
@@ -74,6 +69,7 @@ async function judge(
 
   try {
     describe(load, { state: 'checking', verdict: '' }, readingSentence(loaded));
+    const { checkLoad } = proxyActivities<Activities>({ ...checking, taskQueue: queueOfFile(load.bytes) });
     const checked: CheckLoadResult = await checkLoad(input);
 
     describe(load, { state: 'checking', verdict: checked.verdict }, checked.summary);

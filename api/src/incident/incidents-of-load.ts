@@ -1,4 +1,4 @@
-import { incidentsById, listIncidents, type Anomaly } from '@assay/clickhouse';
+import { incidentIdsOfLoad, incidentsById, type Anomaly } from '@assay/clickhouse';
 import type { LoadDetail } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { briefly } from './open-incidents.ts';
@@ -8,13 +8,10 @@ export async function incidentsOfLoad(
   ctx: AuthorizedContext,
   load: { load_id: string; anomalies: readonly Anomaly[] },
 ): Promise<LoadDetail['incidents']> {
-  const raised = [...new Set(load.anomalies.map((anomaly) => anomaly.incident_id))].filter((id) => id !== '0');
-  const [told, linked] = await Promise.all([
-    listIncidents(ctx.db, { load_id: load.load_id, limit: 1_000 }),
-    raised.length === 0 ? [] : incidentsById(ctx.db, raised),
-  ]);
-  const found = new Map([...told, ...linked].map((incident) => [incident.incident_id, incident]));
-  return [...found.values()].map((incident) => ({
+  const raised = load.anomalies.map((anomaly) => anomaly.incident_id).filter((id) => id !== '0');
+  const heard = new Set([...(await incidentIdsOfLoad(ctx.db, load.load_id)), ...raised]);
+  const incidents = heard.size === 0 ? [] : await incidentsById(ctx.db, [...heard]);
+  return incidents.map((incident) => ({
     ...briefly(incident),
     url: ctx.services.links.incident(incident.incident_id),
   }));

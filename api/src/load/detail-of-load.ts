@@ -1,7 +1,7 @@
 import {
+  anomaliesOfLoad,
   arrivalsOfLoad,
   checkById,
-  listAnomalies,
   profilesOfCheck,
   rejectReasons,
   resultsOfCheck,
@@ -26,9 +26,9 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     judged ? checkById(db, load_id, check_id) : undefined,
     judged ? profilesOfCheck(db, { source_id, load_id, check_id }) : [],
     judged ? resultsOfCheck(db, load_id, check_id) : [],
-    judged ? listAnomalies(db, { source_id, load_id, limit: 10_000 }) : [],
-    commit === undefined ? [] : rejectReasons(db, { load_id, chunk_ids: commit.chunk_ids }),
-    arrivalsOfLoad(db, load_id),
+    anomaliesOfLoad(db, load),
+    commit === undefined || load.rejects === '0' ? [] : rejectReasons(db, { load_id, chunk_ids: commit.chunk_ids }),
+    arrivalsOfLoad(db, load),
     progressOf(ctx, load),
     maskedColumns(ctx, load.source),
   ]);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { incidentsById, listAnomalies } from '@assay/clickhouse';
+import { anomaliesOfLoad, incidentsById } from '@assay/clickhouse';
 import { RequestProblem } from '../problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findLoad } from './find-load.ts';
@@ -27,7 +27,7 @@ export async function untilSettled(
     throw new RequestProblem('timeout', `Load ${load.load_id} is still being checked again: ask once more.`);
   }
 
-  const anomalies = await listAnomalies(ctx.db, { source_id: load.source_id, load_id: load.load_id, limit: 10_000 });
+  const anomalies = await anomaliesOfLoad(ctx.db, await findLoad(ctx, load.load_id));
   const raised = [...new Set(anomalies.map((anomaly) => anomaly.incident_id))].filter((id) => id !== '0');
   for (let waited_ms = 0; raised.length > 0 && waited_ms < lookFor_ms; waited_ms += lookEvery_ms) {
     if ((await incidentsById(ctx.db, raised)).length >= raised.length) return;

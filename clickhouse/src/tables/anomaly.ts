@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { severity } from './result.ts';
+import type { Load } from './load.ts';
 import { timestamp } from './timestamp.ts';
 
 export const anomaly = z.object({
@@ -52,19 +53,28 @@ LIMIT {limit: UInt32}`,
   row: anomaly,
 });
 
-const ofCheck = query({
+const ofCheck = lookup({
   sql: `
 SELECT ${columns}
 FROM anomalies FINAL
-WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND check_id = {check_id: UInt64}
+WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(UInt64)} AND check_id IN {check_id: Array(UInt64)}
 ORDER BY rule_id, segment, window`,
-  params: z.object({ load_id: id, check_id: id }),
+  by: { load_id: 'UInt64', check_id: 'UInt64' },
   row: anomaly,
 });
 
 /** What one check found, in force or not. */
 export function anomaliesOfCheck(db: Querier, load_id: string, check_id: string): Promise<Anomaly[]> {
-  return db.rows(ofCheck, { load_id, check_id });
+  return db.lookup(ofCheck, { load_id, check_id });
+}
+
+/** What the check in force found of a load; nothing of one that was taken back. */
+export async function anomaliesOfLoad(
+  db: Querier,
+  load: Pick<Load, 'load_id' | 'check_id' | 'state'>,
+): Promise<Anomaly[]> {
+  if (load.check_id === '0' || load.state === 'withdrawn' || load.state === 'expired') return [];
+  return anomaliesOfCheck(db, load.load_id, load.check_id);
 }
 
 export interface AnomalyFilter {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const arrival = z.object({
@@ -16,19 +16,20 @@ export const arrival = z.object({
 });
 export type Arrival = z.infer<typeof arrival>;
 
-const ofLoad = query({
+const ofLoad = lookup({
   sql: `
 SELECT ${Object.keys(arrival.shape).join(', ')}
 FROM arrivals FINAL
-WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64}
+WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)} AND load_id IN {load_id: Array(UInt64)}
 ORDER BY arrival_id`,
-  params: z.object({ load_id: id }),
+  by: { source_id: 'UInt64', load_id: 'UInt64' },
   row: arrival,
 });
 
 /** Every receipt of the content of a load, oldest first. */
-export function arrivalsOfLoad(db: Querier, load_id: string): Promise<Arrival[]> {
-  return db.rows(ofLoad, { load_id });
+export function arrivalsOfLoad(db: Querier, load: { source_id: string; load_id: string }): Promise<Arrival[]> {
+  const { source_id, load_id } = load;
+  return db.lookup(ofLoad, { source_id, load_id });
 }
 
 export function writeArrival(db: Querier, row: Arrival): Promise<void> {

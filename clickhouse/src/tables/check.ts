@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const check = z.object({
@@ -36,12 +36,12 @@ ORDER BY check_id DESC`,
   row: check,
 });
 
-const byId = query({
+const byId = lookup({
   sql: `
 SELECT ${columns}
 FROM checks FINAL
-WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND check_id = {check_id: UInt64}`,
-  params: z.object({ load_id: id, check_id: id }),
+WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(UInt64)} AND check_id IN {check_id: Array(UInt64)}`,
+  by: { load_id: 'UInt64', check_id: 'UInt64' },
   row: check,
 });
 
@@ -50,8 +50,9 @@ export function checksOfLoad(db: Querier, load_id: string): Promise<Check[]> {
   return db.rows(ofLoad, { load_id });
 }
 
-export function checkById(db: Querier, load_id: string, check_id: string): Promise<Check | undefined> {
-  return db.first(byId, { load_id, check_id });
+export async function checkById(db: Querier, load_id: string, check_id: string): Promise<Check | undefined> {
+  const [found] = await db.lookup(byId, { load_id, check_id });
+  return found;
 }
 
 export function writeCheck(db: Querier, row: Check): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const publication = z.enum(['committed', 'published', 'held', 'withdrawn', 'expired']);
@@ -26,12 +26,12 @@ export type Commit = z.infer<typeof commit>;
 
 const columns = Object.keys(commit.shape).join(', ');
 
-const ofLoad = query({
+const ofLoad = lookup({
   sql: `
 SELECT ${columns}
 FROM commits FINAL
-WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id = {load_id: UInt64}`,
-  params: z.object({ source_id: id, load_id: id }),
+WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)} AND load_id IN {load_id: Array(UInt64)}`,
+  by: { source_id: 'UInt64', load_id: 'UInt64' },
   row: commit,
 });
 
@@ -58,15 +58,28 @@ ORDER BY load_id`,
   row: commit,
 });
 
-const newestOfSource = query({
+/** So many loads of a source are looked through for the one before another; the one that is older is asked for by itself. */
+const newestLoads_max = 200;
+
+const newestLoads = lookup({
   sql: `
-SELECT ${columns}
-FROM commits FINAL
-WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND ({before: UInt64} = 0 OR load_id < {before: UInt64})
+SELECT source_id, load_id
+FROM commits
+WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)}
+GROUP BY source_id, load_id
 ORDER BY load_id DESC
-LIMIT 1`,
-  params: z.object({ source_id: id, before: id }),
-  row: commit,
+LIMIT ${String(newestLoads_max)} BY source_id`,
+  by: { source_id: 'UInt64' },
+  row: z.object({ source_id: id, load_id: id }),
+});
+
+const newestBefore = query({
+  sql: `
+SELECT max(load_id) AS load_id
+FROM commits
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id < {load_id: UInt64}`,
+  params: z.object({ source_id: id, load_id: id }),
+  row: z.object({ load_id: id }),
 });
 
 const highestVersion = query({
@@ -83,13 +96,27 @@ export async function highestCommitVersion(db: Querier, source_id: string): Prom
   return (await db.first(highestVersion, { source_id }))?.version ?? 0;
 }
 
-/** The newest commit of a source, or the newest before a load; undefined when there is none. */
-export function commitOfSource(db: Querier, source_id: string, before = '0'): Promise<Commit | undefined> {
-  return db.first(newestOfSource, { source_id, before });
+/** The newest commit of a source; undefined when there is none. */
+export async function commitOfSource(db: Querier, source_id: string): Promise<Commit | undefined> {
+  const [newest] = await db.lookup(newestLoads, { source_id });
+  return newest === undefined ? undefined : commitOfLoad(db, source_id, newest.load_id);
 }
 
-export function commitOfLoad(db: Querier, source_id: string, load_id: string): Promise<Commit | undefined> {
-  return db.first(ofLoad, { source_id, load_id });
+/** The newest commit of a source before that of a load; undefined when there is none. */
+export async function commitBefore(
+  db: Querier,
+  { source_id, load_id }: { source_id: string; load_id: string },
+): Promise<Commit | undefined> {
+  const loads = await db.lookup(newestLoads, { source_id });
+  const near = loads.find((load) => BigInt(load.load_id) < BigInt(load_id));
+  const before =
+    near ?? (loads.length < newestLoads_max ? undefined : await db.first(newestBefore, { source_id, load_id }));
+  return before === undefined ? undefined : commitOfLoad(db, source_id, before.load_id);
+}
+
+export async function commitOfLoad(db: Querier, source_id: string, load_id: string): Promise<Commit | undefined> {
+  const [found] = await db.lookup(ofLoad, { source_id, load_id });
+  return found;
 }
 
 interface EventSpan {

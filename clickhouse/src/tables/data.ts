@@ -1,7 +1,7 @@
 import { formatColumnType, parseColumnType, sql, storageType, type ColumnType } from '@assay/rules';
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 
 /**
  * The rows of a source's files. Names are data, so physical columns are `c_1`, `c_2`, …; each is made for one (name, type) and never
@@ -31,21 +31,21 @@ export function physicalColumn(number: number): string {
   return `c_${String(number)}`;
 }
 
-const described = query({
+const described = lookup({
   sql: `
-SELECT name, comment
+SELECT table, name, comment
 FROM system.columns
-WHERE {tenant: String} != '' AND database = currentDatabase() AND table = {table: String} AND startsWith(name, 'c_')
+WHERE {tenant: String} != '' AND database = currentDatabase() AND table IN {table: Array(String)} AND startsWith(name, 'c_')
 ORDER BY position`,
-  params: z.object({ table: z.string() }),
-  row: z.object({ name: z.string(), comment: z.string() }),
+  by: { table: 'String' },
+  row: z.object({ table: z.string(), name: z.string(), comment: z.string() }),
 });
 
 const columnComment = z.object({ name: z.string(), type: z.string() });
 
 /** The physical columns of a source's table; empty when there is no table yet. */
 export async function dataColumns(db: Querier, source_id: string): Promise<DataColumn[]> {
-  const rows = await db.rows(described, { table: dataTable(source_id) });
+  const rows = await db.lookup(described, { table: dataTable(source_id) });
   return rows.map((row) => ({ ...columnComment.parse(JSON.parse(row.comment)), number: Number(row.name.slice(2)) }));
 }
 
@@ -124,30 +124,39 @@ export interface ChunkCount {
   readonly rows: string;
 }
 
-const chunkCount = z.object({ chunk_id: id, rows: z.string() });
+const chunkCount = z.object({ load_id: id, chunk_id: id, rows: z.string() });
 
 /** What the engine holds of a load, chunk by chunk, committed or not. */
 export async function countRows(db: Querier, source_id: string, load_id: string): Promise<ChunkCount[]> {
-  const answer = await db.statement(
-    `SELECT _assay_chunk_id AS chunk_id, count() AS rows FROM ${dataTable(source_id)} WHERE _assay_load_id = ${id.parse(load_id)} GROUP BY chunk_id`,
-    // A count taken from part metadata would not notice rows that were never written.
-    { settings: { optimize_trivial_count_query: 0 } },
-  );
-  return z.array(chunkCount).parse(answer.rows);
+  return db.lookup(rowCounts(source_id), { load_id });
 }
 
-const rejectCounts = query({
+/** A count taken from part metadata would not notice rows that were never written. */
+function rowCounts(source_id: string) {
+  return lookup({
+    sql: `
+SELECT _assay_load_id AS load_id, _assay_chunk_id AS chunk_id, count() AS rows
+FROM ${dataTable(source_id)}
+WHERE {tenant: String} != '' AND _assay_load_id IN {load_id: Array(UInt64)}
+GROUP BY load_id, chunk_id
+SETTINGS optimize_trivial_count_query = 0`,
+    by: { load_id: 'UInt64' },
+    row: chunkCount,
+  });
+}
+
+const rejectCounts = lookup({
   sql: `
-SELECT chunk_id, count() AS rows
+SELECT load_id, chunk_id, count() AS rows
 FROM rejects
-WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64}
-GROUP BY chunk_id`,
-  params: z.object({ load_id: id }),
+WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(UInt64)}
+GROUP BY load_id, chunk_id`,
+  by: { load_id: 'UInt64' },
   row: chunkCount,
 });
 
 export function countRejects(db: Querier, load_id: string): Promise<ChunkCount[]> {
-  return db.rows(rejectCounts, { load_id });
+  return db.lookup(rejectCounts, { load_id });
 }
 
 /** Deletes the rows and rejects of chunks that no commit names. */

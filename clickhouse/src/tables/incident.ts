@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, idList } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { severity } from './result.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -84,14 +84,23 @@ LIMIT {limit: UInt32}`,
   row: incident,
 });
 
-const openOfSource = query({
+const openOfSource = lookup({
   sql: `
-SELECT incident_id, rule_id, segment
+SELECT source_id, incident_id, rule_id, segment
 FROM incidents FINAL
-WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND status != 'resolved'
+WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)} AND status != 'resolved'
 ORDER BY rule_id, segment`,
-  params: z.object({ source_id: id }),
-  row: z.object({ incident_id: id, rule_id: z.string(), segment: z.string() }),
+  by: { source_id: 'UInt64' },
+  row: z.object({ source_id: id, incident_id: id, rule_id: z.string(), segment: z.string() }),
+});
+
+const heardOf = lookup({
+  sql: `
+SELECT DISTINCT JSONExtractString(data, 'load_id') AS load_id, incident_id
+FROM incident_events FINAL
+WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(String)}`,
+  by: { load_id: 'String' },
+  row: z.object({ load_id: id, incident_id: id }),
 });
 
 const counts = query({
@@ -140,7 +149,13 @@ export function listIncidents(db: Querier, filter: IncidentFilter): Promise<Inci
 
 /** The incidents of a source that are not resolved, by key. */
 export function openIncidents(db: Querier, source_id: string): Promise<z.infer<typeof openOfSource.row>[]> {
-  return db.rows(openOfSource, { source_id });
+  return db.lookup(openOfSource, { source_id });
+}
+
+/** The incidents that heard of a load: opened, continued or cleared by it. */
+export async function incidentIdsOfLoad(db: Querier, load_id: string): Promise<string[]> {
+  const heard = await db.lookup(heardOf, { load_id });
+  return heard.map(({ incident_id }) => incident_id);
 }
 
 /** How many incidents there are of each status and severity. */

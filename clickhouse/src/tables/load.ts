@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const loadState = z.enum([
@@ -64,22 +64,22 @@ export type Load = z.infer<typeof load>;
 
 const columns = Object.keys(load.shape).join(', ');
 
-const byId = query({
+const byId = lookup({
   sql: `
 SELECT ${columns}
 FROM loads FINAL
-WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64}`,
-  params: z.object({ load_id: id }),
+WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(UInt64)}`,
+  by: { load_id: 'UInt64' },
   row: load,
 });
 
-const byContent = query({
+const byContent = lookup({
   sql: `
 SELECT ${columns}
 FROM loads FINAL
-WHERE tenant = {tenant: String} AND source = {source: String} AND sha256 = {sha256: String}
+WHERE tenant = {tenant: String} AND source IN {source: Array(String)} AND sha256 IN {sha256: Array(String)}
 ORDER BY load_id DESC`,
-  params: z.object({ source: z.string(), sha256: z.string() }),
+  by: { source: 'String', sha256: 'String' },
   row: load,
 });
 
@@ -133,13 +133,14 @@ export interface LoadFilter {
   readonly limit: number;
 }
 
-export function loadById(db: Querier, load_id: string): Promise<Load | undefined> {
-  return db.first(byId, { load_id });
+export async function loadById(db: Querier, load_id: string): Promise<Load | undefined> {
+  const [found] = await db.lookup(byId, { load_id });
+  return found;
 }
 
 /** Every load of this content for this source, newest first. */
 export function loadsByContent(db: Querier, source: string, sha256: string): Promise<Load[]> {
-  return db.rows(byContent, { source, sha256 });
+  return db.lookup(byContent, { source, sha256 });
 }
 
 /** Newest first. */

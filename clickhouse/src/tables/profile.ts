@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 
 /** Instead of a type, for a key that no column holds: of such keys only rows, nulls and absences are counted. */
 export const undeclaredType = 'undeclared';
@@ -28,14 +28,14 @@ const columns = Object.keys(profile.shape)
   .map((name) => `\`${name}\``)
   .join(', ');
 
-const ofCheck = query({
+const ofCheck = lookup({
   sql: `
 SELECT ${columns}
 FROM profiles FINAL
-WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id = {load_id: UInt64}
-  AND check_id = {check_id: UInt64}
+WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)}
+  AND load_id IN {load_id: Array(UInt64)} AND check_id IN {check_id: Array(UInt64)}
 ORDER BY column_number`,
-  params: z.object({ source_id: id, load_id: id, check_id: id }),
+  by: { source_id: 'UInt64', load_id: 'UInt64', check_id: 'UInt64' },
   row: profile,
 });
 
@@ -97,7 +97,7 @@ export function profilesOfCheck(
   db: Querier,
   check: { source_id: string; load_id: string; check_id: string },
 ): Promise<Profile[]> {
-  return db.rows(ofCheck, check);
+  return db.lookup(ofCheck, check);
 }
 
 /** Oldest load first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
@@ -36,13 +36,13 @@ export type Result = z.infer<typeof result>;
 
 const columns = Object.keys(result.shape).join(', ');
 
-const ofCheck = query({
+const ofCheck = lookup({
   sql: `
 SELECT ${columns}
 FROM results FINAL
-WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND check_id = {check_id: UInt64}
+WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(UInt64)} AND check_id IN {check_id: Array(UInt64)}
 ORDER BY rule_id, segment, window`,
-  params: z.object({ load_id: id, check_id: id }),
+  by: { load_id: 'UInt64', check_id: 'UInt64' },
   row: result,
 });
 
@@ -62,7 +62,7 @@ LIMIT {limit: UInt32}`,
 });
 
 export function resultsOfCheck(db: Querier, load_id: string, check_id: string): Promise<Result[]> {
-  return db.rows(ofCheck, { load_id, check_id });
+  return db.lookup(ofCheck, { load_id, check_id });
 }
 
 /** Newest load first. */

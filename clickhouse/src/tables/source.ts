@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
-import { query, type Querier } from '../query.ts';
+import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 /** A column of a source: its name in files and its type. */
@@ -45,9 +45,25 @@ FROM (
   WHERE tenant = {tenant: String}
   ORDER BY version DESC
   LIMIT 1 BY source_id)
-WHERE NOT deleted AND ({name: String} = '' OR name = {name: String})
+WHERE NOT deleted
 ORDER BY name, source_id DESC`,
-  params: z.object({ name: z.string() }),
+  params: z.object({}),
+  row: sourceVersion,
+});
+
+/** A name can belong to several sources, one after the other; a source keeps its name. */
+const newestOfName = lookup({
+  sql: `
+SELECT ${versionColumns}
+FROM (
+  SELECT ${versionColumns}
+  FROM sources FINAL
+  WHERE tenant = {tenant: String} AND name IN {name: Array(String)}
+  ORDER BY version DESC
+  LIMIT 1 BY source_id)
+WHERE NOT deleted
+ORDER BY source_id DESC`,
+  by: { name: 'String' },
   row: sourceVersion,
 });
 
@@ -67,12 +83,27 @@ SELECT ${ruleColumns}
 FROM (
   SELECT ${ruleColumns}
   FROM rules FINAL
-  WHERE tenant = {tenant: String} AND ({source_id: UInt64} = 0 OR source_id = {source_id: UInt64})
+  WHERE tenant = {tenant: String}
   ORDER BY version DESC
   LIMIT 1 BY source_id, rule_id)
 WHERE NOT deleted
 ORDER BY source_id, rule_id`,
-  params: z.object({ source_id: id }),
+  params: z.object({}),
+  row: ruleVersion,
+});
+
+const newestRulesOfSource = lookup({
+  sql: `
+SELECT ${ruleColumns}
+FROM (
+  SELECT ${ruleColumns}
+  FROM rules FINAL
+  WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)}
+  ORDER BY version DESC
+  LIMIT 1 BY source_id, rule_id)
+WHERE NOT deleted
+ORDER BY rule_id`,
+  by: { source_id: 'UInt64' },
   row: ruleVersion,
 });
 
@@ -88,12 +119,13 @@ ORDER BY version DESC`,
 
 /** The sources in force by name. */
 export function listSources(db: Querier): Promise<SourceVersion[]> {
-  return db.rows(newest, { name: '' });
+  return db.rows(newest, {});
 }
 
 /** The version in force of the source with this name, or undefined. */
-export function sourceByName(db: Querier, name: string): Promise<SourceVersion | undefined> {
-  return db.first(newest, { name });
+export async function sourceByName(db: Querier, name: string): Promise<SourceVersion | undefined> {
+  const [found] = await db.lookup(newestOfName, { name });
+  return found;
 }
 
 /** Every version of a source, newest first. */
@@ -103,12 +135,12 @@ export function sourceHistory(db: Querier, source_id: string): Promise<SourceVer
 
 /** The rules in force of a source. */
 export function rulesOfSource(db: Querier, source_id: string): Promise<RuleVersion[]> {
-  return db.rows(newestRules, { source_id });
+  return db.lookup(newestRulesOfSource, { source_id });
 }
 
 /** The rules in force of every source. */
 export function listRules(db: Querier): Promise<RuleVersion[]> {
-  return db.rows(newestRules, { source_id: '0' });
+  return db.rows(newestRules, {});
 }
 
 /** Every version of a rule, newest first. */
