@@ -192,15 +192,15 @@ async function insertBlocks(client: ClickHouseClient, place: string, blocks: rea
 function readKeys(client: ClickHouseClient, tenant: string): ReadRows {
   return ({ sql, by, settings }, keys) =>
     run(async (query_id) => {
-      const values = (field: string, type: KeyType) => {
+      const query_params: Record<string, unknown> = { tenant };
+      for (const [field, type] of Object.entries(by)) {
         const distinct = [...new Set(keys.map((key) => key[field] ?? ''))];
         // Array(UInt64) takes digits without quotes.
-        return type === 'UInt64' ? distinct.map(BigInt) : distinct;
-      };
-      const fields = Object.entries(by).map(([field, type]) => [field, values(field, type)]);
+        query_params[field] = type === 'UInt64' ? distinct.map(BigInt) : distinct;
+      }
       const answer = await client.query({
         query: sql,
-        query_params: { ...Object.fromEntries(fields), tenant },
+        query_params,
         query_id,
         format: 'JSONEachRow',
         clickhouse_settings: { ...readSettings, ...settings },
