@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { connect, openInbox, ReaderPool, tenantsWithSources } from '@assay/clickhouse';
 import { searchAttributeNames, taskQueues } from '@assay/workflows';
 import { Client, Connection } from '@temporalio/client';
@@ -27,6 +28,8 @@ const shutdownGrace = '10 seconds';
 
 /** The worker process: serves its task queues until it is told to stop. */
 async function main(): Promise<void> {
+  // Buffers that move between threads would otherwise make V8 walk the whole heap, several times per load, for garbage that is not there.
+  setFlagsFromString('--external-memory-accounted-in-global-limit');
   const env = workerEnv.parse(process.env);
   const log = pino({ name: 'worker', level: env.ASSAY_LOG_LEVEL });
   Runtime.install({

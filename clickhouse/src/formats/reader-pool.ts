@@ -11,8 +11,8 @@ const threadHeap_mb = 512;
 /** Content, and blocks made of it, that are kept for the next chunks: about what one load has in flight. */
 const spareContent_bytes = 32 * 1024 * 1024;
 const spareBlocks_bytes = 224 * 1024 * 1024;
-/** How long they are kept for the next file. */
-const spareKeep_ms = 5_000;
+/** What no file needed for so long is freed. */
+const spareKeep_ms = 10_000;
 
 /** Thrown when a thread could not read a chunk: the plan is impossible (not retryable) or the thread died (retryable). */
 export class ReaderThreadError extends Error {
@@ -51,9 +51,8 @@ export class ReaderPool implements AsyncDisposable {
   readonly #waiting: ((thread: Thread) => void)[] = [];
   readonly #spareContent = new SpareBuffers(spareContent_bytes);
   readonly #spareBlocks = new SpareBuffers(spareBlocks_bytes);
-  #freeing: NodeJS.Timeout | undefined;
+  #trimming: NodeJS.Timeout | undefined;
   #files = 0;
-  #open = 0;
 
   constructor(options: { readonly threads?: number } = {}) {
     this.threads = options.threads ?? Math.min(4, Math.max(1, availableParallelism()));
@@ -64,13 +63,11 @@ export class ReaderPool implements AsyncDisposable {
 
   /** Takes the buffer of a block that nobody needs any more. */
   readonly release = (buffer: ArrayBuffer): void => {
-    this.#spareBlocks.give(buffer);
-    if (this.#open === 0) this.#freeLater();
+    this.#keep(this.#spareBlocks, buffer);
   };
 
   open(plan: ReadPlan, encodedBytes_max: number): PooledFile {
     const file = ++this.#files;
-    this.#open++;
     // Blocks of one file are about the same size.
     const sizes = { block: 0 };
     return {
@@ -81,8 +78,6 @@ export class ReaderPool implements AsyncDisposable {
       },
       close: () => {
         for (const thread of this.#all) thread.close(file);
-        this.#open--;
-        if (this.#open === 0) this.#freeLater();
       },
     };
   }
@@ -91,21 +86,17 @@ export class ReaderPool implements AsyncDisposable {
     await Promise.all([...this.#all].map((thread) => thread.terminate()));
     this.#all.clear();
     this.#idle.length = 0;
-    this.#free();
+    clearInterval(this.#trimming);
   }
 
-  #freeLater(): void {
-    clearTimeout(this.#freeing);
-    this.#freeing = setTimeout(() => {
-      if (this.#open === 0) this.#free();
-    }, spareKeep_ms);
-    this.#freeing.unref();
-  }
-
-  #free(): void {
-    clearTimeout(this.#freeing);
-    this.#spareContent.clear();
-    this.#spareBlocks.clear();
+  #keep(spare: SpareBuffers, buffer: ArrayBuffer): void {
+    spare.give(buffer);
+    this.#trimming ??= setInterval(() => {
+      const kept = [this.#spareContent.trim(), this.#spareBlocks.trim()];
+      if (kept.includes(true)) return;
+      clearInterval(this.#trimming);
+      this.#trimming = undefined;
+    }, spareKeep_ms).unref();
   }
 
   #run(thread: Thread, { file, chunk, sizes }: RunChunk): ChunkRun {
@@ -158,7 +149,7 @@ export class ReaderPool implements AsyncDisposable {
   async #ask(thread: Thread, request: ThreadRequest, transfer: ArrayBuffer[]): Promise<Stretch> {
     const reply = await thread.ask(request, transfer);
     if (reply.kind === 'failed') throw new ReaderThreadError('plan_impossible', reply.message);
-    if (reply.buffer !== null) this.#spareContent.give(reply.buffer);
+    if (reply.buffer !== null) this.#keep(this.#spareContent, reply.buffer);
     return reply.stretch;
   }
 

@@ -6,6 +6,8 @@ export class SpareBuffers {
   readonly #bytesMax: number;
   #kept: ArrayBuffer[] = [];
   #bytes = 0;
+  /** How many were kept when it had fewest since `trim`. */
+  #unneeded = 0;
 
   /** Keeps at most `bytes_max` bytes. */
   constructor(bytes_max: number) {
@@ -18,6 +20,7 @@ export class SpareBuffers {
     if (place < 0) return undefined;
     const [buffer] = this.#kept.splice(place, 1);
     this.#bytes -= buffer?.byteLength ?? 0;
+    this.#unneeded = Math.min(this.#unneeded, this.#kept.length);
     return buffer;
   }
 
@@ -32,10 +35,13 @@ export class SpareBuffers {
     this.#bytes += buffer.byteLength;
   }
 
-  /** Frees all that is kept. */
-  clear(): void {
-    for (const buffer of this.#kept) buffer.transfer(0);
-    this.#kept = [];
-    this.#bytes = 0;
+  /** Frees as many as were kept all the time since the last call; says whether any are left. */
+  trim(): boolean {
+    for (const buffer of this.#kept.splice(0, this.#unneeded)) {
+      this.#bytes -= buffer.byteLength;
+      buffer.transfer(0);
+    }
+    this.#unneeded = this.#kept.length;
+    return this.#kept.length > 0;
   }
 }
