@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { ingestResult } from '@assay/api';
 import { startTestApi, type TestApi } from '@assay/api/testing';
@@ -112,6 +113,23 @@ test('a file that cannot be read at all is refused: exit code 3 and the reason',
   const ran = await ingest('page.html', '--source', 'refused', '--json');
   expect(ran.code).toBe(3);
   expect(lastLine(ran)).toMatchObject({ state: 'refused', reason: expect.stringContaining('HTML') });
+});
+
+test.each([
+  ['gzip that is cut', () => gzipSync(lines(20_000)).subarray(0, -100), 'partial', 'stops in the middle'],
+  ['Parquet that is cut', () => 'PAR1\0\0\0\0 and more', 'refused', 'Send the whole file again.'],
+  ['JSON spread over lines', () => '{\n  "a": 1\n}\n', 'refused', 'write each record on one line'],
+  ['UTF-16 without a mark', () => Buffer.from('{"a":1}\n', 'utf16le'), 'refused', 'save it as UTF-8'],
+])('%s is exit code 3, and the reason is told to people and programs', async (_name, content, state, words) => {
+  await writeFile(join(folder, 'odd'), content());
+  const ran = await ingest('odd', '--source', 'odd', '--json');
+  expect(ran).toMatchObject({ code: 3, stderr: '' });
+  const result = ingestResult.parse(lastLine(ran));
+  expect(result).toMatchObject({ state, verdict: 'error', reason: expect.stringContaining(words) });
+  const told = await ingest('odd', '--source', 'odd');
+  expect(told.code).toBe(3);
+  expect(told.stdout).toContain(`${state}: `);
+  expect(told.stdout).toContain(words);
 });
 
 test('a link in a folder that leads nowhere stops with its name: exit code 3', async () => {
