@@ -1,10 +1,14 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { commitOfLoad, connect, dataTable, loadById, resultsOfCheck, type Load, type Querier } from '@assay/clickhouse';
 import { expect, test } from 'vitest';
-import { startHouse } from './chaos/running-house.ts';
+import { outcomeOfFiles, outcomeOfIncidents } from './chaos/outcome.ts';
+import { startReceiver, type Receiver } from './chaos/receiver.ts';
 import { knownFile, sendUntilAccepted, type KnownFile } from './chaos/sender.ts';
 import { seeded } from './examples/random.ts';
+import { ownSettings, startHouse, type House } from './testing/house.ts';
 
 const kills = 30;
 const senders = 3;
@@ -14,10 +18,29 @@ key: [id]
 columns:
   id: { type: Int64 }
   amount: { type: Int64 }
+  file: { type: Int64 }
 rules:
-  - { id: amount-present, not_null: { column: amount } }
+  - { id: amount-present, not_null: { column: amount }, by: [file], severity: high }
   - { id: one-row, unique: { columns: [id] } }
 `;
+
+const secret = `whsec_${randomBytes(32).toString('base64')}`;
+
+/** One notice per incident, to a receiver outside; nothing more is due while the test runs. */
+function policies(url: string): string {
+  return `
+targets:
+  outside: { channel: webhook, url: '${url}', secret_env: CHAOS_HOOK_SECRET, allow_private: true, allow_http: true }
+policies:
+  chaos:
+    any:
+      levels:
+        - { after: 0s, targets: [outside] }
+        - { after: 10d, targets: [outside] }
+routes:
+  - { source: chaos, policy: chaos }
+`;
+}
 
 /** Kept outside of the product: what was tried and what was acknowledged. */
 interface Log {
@@ -26,38 +49,96 @@ interface Log {
 }
 
 test(
-  'processes killed at 30 random moments lose nothing, double nothing and change no verdict',
-  { timeout: 900_000 },
+  'processes killed at 30 random moments lose nothing, double nothing, change no verdict and leave nobody untold',
+  { timeout: 1_200_000 },
   async () => {
     const seed = Number(process.env['ASSAY_CHAOS_SEED'] ?? randomInt(2 ** 31));
     process.stdout.write(`chaos seed ${String(seed)}: repeat with ASSAY_CHAOS_SEED=${String(seed)}\n`);
-    const random = seeded(seed);
-    await using house = await startHouse();
-    await describeSource(house.url);
-
     const log: Log = { attempted: [], acknowledged: [] };
-    const stop = new AbortController();
-    const sending = Array.from({ length: senders }, async (_, sender) => {
-      for (let n = sender; !stop.signal.aborted; n += senders) {
-        const file = knownFile('chaos', n);
-        log.attempted.push(file);
-        log.acknowledged.push({ file, load_id: await sendUntilAccepted(() => house.url, file) });
-      }
+    const disturbed = await outcomeOf(async (house) => {
+      await disturb(house, seeded(seed), log);
+      return log.acknowledged;
     });
-    for (let kill = 0; kill < kills; kill++) {
-      await wait(random.between(200, 1_500));
-      house.kill(random.pick(processes));
-    }
-    stop.abort();
-    await Promise.all(sending);
+    expect(new Set(disturbed.files.map(({ load }) => load.file))).toEqual(
+      new Set(log.attempted.map((file) => file.name)),
+    );
 
-    const connection = connect({ url: house.engine_url });
-    const db = connection.querier('default');
-    for (const { file, load_id } of log.acknowledged) await expectSettled(db, file, load_id);
-    await expectNothingElse(db, log);
-    await connection.close();
+    const undisturbed = await outcomeOf(async (house) => {
+      const acknowledged: Log['acknowledged'] = [];
+      for (const { file } of log.acknowledged) {
+        acknowledged.push({ file, load_id: await sendUntilAccepted(() => house.url, file) });
+      }
+      return acknowledged;
+    });
+    expect(disturbed).toEqual(undisturbed);
+    const failing = log.acknowledged.filter(({ file }) => file.failing).length;
+    expect([failing > 0, undisturbed.notices.length]).toEqual([true, failing]);
   },
 );
+
+/** Sends files all the time while one process after the other is killed; ends when the last file was accepted. */
+async function disturb(house: House, random: ReturnType<typeof seeded>, log: Log): Promise<void> {
+  const stop = new AbortController();
+  const sending = Array.from({ length: senders }, async (_, sender) => {
+    for (let n = sender; !stop.signal.aborted; n += senders) {
+      const file = knownFile('chaos', n);
+      log.attempted.push(file);
+      log.acknowledged.push({ file, load_id: await sendUntilAccepted(() => house.url, file) });
+    }
+  });
+  for (let kill = 0; kill < kills; kill++) {
+    await wait(random.between(200, 1_500));
+    house.kill(random.pick(processes));
+  }
+  stop.abort();
+  await Promise.all(sending);
+}
+
+/** What a house of its own makes of files: what it shows of each, which incidents it has, and what a receiver outside was told. */
+async function outcomeOf(send: (house: House) => Promise<Log['acknowledged']>) {
+  await using receiver = await startReceiver();
+  const settings = await ownSettings();
+  await writeFile(join(settings.ASSAY_DATA_DIR, 'policies.yaml'), policies(receiver.url));
+  await using house = await startHouse({ ...settings, CHAOS_HOOK_SECRET: secret });
+  await describeSource(house.url);
+  const acknowledged = await send(house);
+
+  const connection = connect({ url: house.engine_url });
+  try {
+    const db = connection.querier('default');
+    for (const { file, load_id } of acknowledged) await expectSettled(db, file, load_id);
+    const failing = acknowledged.filter(({ file }) => file.failing).length;
+    const incidents = await everybodyTold(db, failing);
+    await expectNothingElse(db, acknowledged);
+    await expectSwept(house.url, db, acknowledged);
+    const files = await outcomeOfFiles(db, acknowledged);
+    return { files, incidents, notices: noticesOf(receiver) };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Waits until there is an incident for every failing file, and every notice of them is delivered. */
+async function everybodyTold(db: Querier, failing: number) {
+  for (;;) {
+    const incidents = await outcomeOfIncidents(db, 'chaos').catch(() => []);
+    const isTold = incidents.every(
+      ({ deliveries }) => deliveries.length > 0 && deliveries.every(({ state }) => state === 'delivered'),
+    );
+    if (incidents.length >= failing && isTold) return incidents;
+    await wait(200);
+  }
+}
+
+/** Each notice arrived at least once, always under the same id, and no id stands for two. */
+function noticesOf({ received }: Receiver): string[] {
+  const ids = Map.groupBy(received, ({ about }) => about);
+  for (const [about, notices] of ids) {
+    expect(new Set(notices.map(({ webhook_id }) => webhook_id)).size, about).toBe(1);
+  }
+  expect(new Set(received.map(({ webhook_id }) => webhook_id)).size).toBe(ids.size);
+  return [...ids.keys()].sort();
+}
 
 /** The file is loaded whole, once, with the verdict it has to have. */
 async function expectSettled(db: Querier, file: KnownFile, load_id: string): Promise<void> {
@@ -87,25 +168,37 @@ async function settled(db: Querier, load_id: string): Promise<Load> {
   }
 }
 
-/** Acknowledged is visible, visible is attempted, and every id is there once. */
-async function expectNothingElse(db: Querier, log: Log): Promise<void> {
+/** Acknowledged is visible, nothing else is, and every id is there once. */
+async function expectNothingElse(db: Querier, acknowledged: Log['acknowledged']): Promise<void> {
   const { rows: loads } = await db.statement(`SELECT count() AS loads, uniqExact(sha256) AS contents FROM loads FINAL`);
-  expect(loads).toEqual([{ loads: String(log.acknowledged.length), contents: String(log.acknowledged.length) }]);
-  const [first] = log.acknowledged;
+  expect(loads).toEqual([{ loads: String(acknowledged.length), contents: String(acknowledged.length) }]);
+  const [first] = acknowledged;
   const load = first === undefined ? undefined : await loadById(db, first.load_id);
   if (load === undefined) throw new Error('nothing was acknowledged');
   const published = `_assay_chunk_id IN (SELECT arrayJoin(chunk_ids) FROM commits FINAL WHERE state = 'published')`;
   const { rows } = await db.statement(
     `SELECT count() AS rows, uniqExact(c_1) AS ids FROM ${dataTable(load.source_id)} WHERE ${published}`,
   );
-  const expected = String(log.acknowledged.reduce((sum, { file }) => sum + file.records - file.rejects, 0));
+  const expected = String(acknowledged.reduce((sum, { file }) => sum + file.records - file.rejects, 0));
   expect(rows).toEqual([{ rows: expected, ids: expected }]);
-  const { rows: orphans } = await db.statement(
-    `SELECT count() AS rows FROM ${dataTable(load.source_id)} WHERE NOT (${published})`,
-  );
-  process.stdout.write(
-    `chaos: ${String(log.acknowledged.length)} files, rows of dead attempts left behind: ${JSON.stringify(orphans)}\n`,
-  );
+}
+
+/** What dead attempts left behind goes with a sweep, and nothing else does. */
+async function expectSwept(url: string, db: Querier, acknowledged: Log['acknowledged']): Promise<void> {
+  const answer = await fetch(`${url}/api/v1/system/sweep`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const swept = await answer.text();
+  expect([answer.status, swept]).toEqual([200, expect.any(String)]);
+  process.stdout.write(`chaos: ${String(acknowledged.length)} files, swept: ${swept}\n`);
+  const [first] = acknowledged;
+  const load = first === undefined ? undefined : await loadById(db, first.load_id);
+  if (load === undefined) throw new Error('nothing was acknowledged');
+  const { rows } = await db.statement(`SELECT count() AS rows FROM ${dataTable(load.source_id)}`);
+  const expected = acknowledged.reduce((sum, { file }) => sum + file.records - file.rejects, 0);
+  expect(rows).toEqual([{ rows: String(expected) }]);
 }
 
 async function describeSource(url: string): Promise<void> {
