@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { connect, openInbox, ReaderPool, tenantsWithSources } from '@assay/clickhouse';
+import { readEnvironment, SettingsError } from '@assay/rules';
 import { searchAttributeNames, taskQueues } from '@assay/workflows';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -30,7 +31,7 @@ const shutdownGrace = '10 seconds';
 async function main(): Promise<void> {
   // Buffers that move between threads would otherwise make V8 walk the whole heap, several times per load, for garbage that is not there.
   setFlagsFromString('--external-memory-accounted-in-global-limit');
-  const env = workerEnv.parse(process.env);
+  const env = readEnvironment(workerEnv, process.env);
   const log = pino({ name: 'worker', level: env.ASSAY_LOG_LEVEL });
   Runtime.install({
     // Stopping is our own business: the reconciler and the connections have to end, too.
@@ -163,4 +164,10 @@ function temporalLogger(log: ActivityDeps['log']) {
   };
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

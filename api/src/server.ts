@@ -1,12 +1,10 @@
-import { z } from 'zod';
+import { readEnvironment, SettingsError } from '@assay/rules';
 import { apiEnv } from './env.ts';
 import { startApi, StartRefusedError } from './start-api.ts';
 
 /** The API process: serves until it is told to stop. */
 async function main(): Promise<void> {
-  const env = apiEnv.safeParse(process.env);
-  if (!env.success) throw new StartRefusedError(`The settings cannot be used: ${z.prettifyError(env.error)}`);
-  const api = await startApi(env.data);
+  const api = await startApi(readEnvironment(apiEnv, process.env));
   api.services.log.info({ url: api.url, version: api.services.version }, 'api started');
 
   let stopping = false;
@@ -22,7 +20,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof StartRefusedError)) throw error;
+  if (!(error instanceof StartRefusedError || error instanceof SettingsError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

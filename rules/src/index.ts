@@ -26,7 +26,8 @@ export { didYouMean, nearest } from './nearest.ts';
 export { defaultPolicies, parsePolicies, PolicyFileError, type ChannelConfigs } from './policy-file.ts';
 export { patternRefusal } from './pattern.ts';
 export { policyFor, type Ladder, type PinnedPolicy, type Policies, type Target } from './policy.ts';
-export { issueSentence, strangeField } from './parse-sentence.ts';
+export { speakPlainly } from './plain-words.ts';
+export { readEnvironment, SettingsError } from './read-environment.ts';
 export { RuleProblem, type Problem } from './problem.ts';
 export { columnProfile, loadVerdict, ruleResult, verdict, type ColumnProfile, type RuleResult } from './result.ts';
 export {

@@ -104,6 +104,8 @@ function wrongType(issue: z.core.$ZodIssueInvalidType, field: string, written: W
   if ((expected === 'number' || expected === 'int') && typeof input === 'string' && isTooLong(input)) {
     return `${field} is ${input}, a larger or longer number than can be kept here`;
   }
+  // What became no number on its way here is shown by whoever knows how it was written.
+  if (written.kind === 'request' && Number.isNaN(input)) return `${field} must be ${typeWords(expected)}`;
   if (written.kind === 'request') return `${field} must be ${typeWords(expected)}, not ${shown(input)}`;
   const { form, fields } = written;
   const names = expected === 'object' && fields.length > 0 ? ` (${fields.join(', ')})` : '';

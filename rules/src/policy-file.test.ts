@@ -101,8 +101,10 @@ describe('policies', () => {
       ops.replace('any:', 'high:'),
       'policies.yaml:5: policies.night: severity `critical` has no levels',
     ],
-    ['a key written twice', `targets: {}\ntargets: {}`, 'policies.yaml:2:'],
-    ['YAML that does not parse', `targets: [`, 'policies.yaml:1:'],
+    ['a key written twice', `targets: {}\ntargets: {}`, 'policies.yaml:2: `targets` is here twice: keep one of them'],
+    ['YAML that does not parse', `targets: [`, 'policies.yaml:1: a ] is missing'],
+    ['a list where a map belongs', `targets: []`, 'policies.yaml:1: targets: must be a map of fields, not a list'],
+    ['what is not text', `routes: [{ policy: 5 }]`, 'policies.yaml:1: routes.0.policy: must be text, not 5'],
   ])('names line and field of %s', (_, text, message) => {
     expect(() => parsePolicies(text, { file, channels })).toThrow(message);
   });

@@ -2,7 +2,9 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Docume
 import type { z } from 'zod';
 import { builtInPolicies } from './built-in-policies.ts';
 import { didYouMean } from './nearest.ts';
+import { issueSentence } from './parse-sentence.ts';
 import { policies, type Policies } from './policy.ts';
+import { faultSentence } from './yaml-fault.ts';
 
 /** What each kind of channel needs beside `channel`, by kind; given by whoever can send. */
 export type ChannelConfigs = Readonly<Record<string, z.ZodType>>;
@@ -26,10 +28,13 @@ interface Fault {
 export function parsePolicies(text: string, { file, channels }: { file: string; channels?: ChannelConfigs }): Policies {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const broken = document.errors.map(({ pos, message }) => `${file}:${String(lines.linePos(pos[0]).line)}: ${message}`);
+  const broken = document.errors.map((fault) => {
+    const rest = text.slice(fault.pos[0]).split('\n', 1)[0] ?? '';
+    return `${file}:${String(lines.linePos(fault.pos[0]).line)}: ${faultSentence(fault, rest)}`;
+  });
   if (broken.length > 0) throw new PolicyFileError(broken.join('\n'));
 
-  const parsed = policies.safeParse(document.toJS() ?? {});
+  const parsed = policies.safeParse(valueOf(document, file), { reportInput: true });
   const merged = parsed.success ? overBuiltIn(parsed.data) : undefined;
   const faults =
     parsed.success && merged
@@ -41,6 +46,15 @@ export function parsePolicies(text: string, { file, channels }: { file: string; 
       .map(({ path, message }) => `${file}:${String(lineOf(document, lines, path))}: ${fieldOf(path)}${message}`)
       .join('\n'),
   );
+}
+
+function valueOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new PolicyFileError(`${file}: write the values out: so many aliases are not read here`);
+  }
 }
 
 /** The policies that hold without a file. */
@@ -104,7 +118,7 @@ function inconsistencies(own: Policies, all: Policies, channels: ChannelConfigs 
               },
             ];
           }
-          const issues = schema.safeParse(config).error?.issues ?? [];
+          const issues = schema.safeParse(config, { reportInput: true }).error?.issues ?? [];
           return issues.flatMap(faultsOf).map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
         });
   return [...unknownTargets, ...unknownPolicies, ...badTargets];
@@ -134,7 +148,10 @@ const words = [
 ];
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: issue.message }];
+  if (issue.code !== 'unrecognized_keys') {
+    const message = issueSentence(issue, '', { kind: 'document', form: undefined, fields: [] });
+    return [{ path: issue.path, message: message.replace(/^[: ]+/, '') }];
+  }
   return issue.keys.map((key) => ({
     path: [...issue.path, key],
     message: `there is no field \`${key}\`${didYouMean(key, words)}`,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { speakPlainly } from '../input-words.ts';
+import { speakPlainly } from '@assay/rules';
 import { RequestProblem, problemStatus } from '../problem.ts';
 import type { Services } from '../services.ts';
 import { toProblem } from '../to-problem.ts';
