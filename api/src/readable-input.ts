@@ -35,6 +35,10 @@ function halfCharacterIn(value: unknown, path: Path): Path | undefined {
     : Object.entries(value);
   for (const [step, inner] of entries) {
     const here = [...path, step];
+    if (step === '__proto__') {
+      const message = `${here.join('.')}: a field of this name is lost in JSON; send a document with it as YAML.`;
+      throw new RequestProblem('invalid_input', message);
+    }
     const found = typeof step === 'string' && !step.isWellFormed() ? here : halfCharacterIn(inner, here);
     if (found !== undefined) return found;
   }

@@ -163,7 +163,7 @@ describe('says what is wrong and where', () => {
     ],
     ['status = NULL', 'nothing equals NULL: write IS NULL or IS NOT NULL (at character 8)'],
     ['amount = 1 = 1', 'comparisons do not chain: join them with AND (at character 12)'],
-    ['lenght(status) > 1', 'function `lenght` is not allowed in rules, did you mean `length`?; allowed:'],
+    ['lenght(status) > 1', 'function `lenght` is not allowed in rules, did you mean `length`?'],
     ["day = '2023-02-29'", '"2023-02-29" is not a value of Date: write a date such as 2024-02-29 (at character 7)'],
     ['status.x = 1', 'column `status` is no JSON: there is nothing inside it to name (at character 1)'],
     ['quantity AND paid', 'a condition is expected here, this is a number (at character 1)'],

@@ -243,7 +243,7 @@ class Compiler {
     if (!allowed) {
       const names = ['concat', ...allowedFunctions.keys()].sort();
       throw new ExpressionError(
-        `function ${quoteName(name)} is not allowed in rules${didYouMean(name, names)}; allowed: ${names.join(', ')}`,
+        `function ${quoteName(name)} is not allowed in rules${didYouMean(name, names) || `; allowed: ${names.join(', ')}`}`,
         at,
       );
     }

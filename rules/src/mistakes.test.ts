@@ -29,6 +29,10 @@ describe('a rule that makes no sense is refused with its line, its field and wha
     ['length: { column: c, min: 99999999999999999999 }', '`min` is 99999999999999999999, a larger or longer number'],
     ['length: { column: c, min: "5" }', '`min` must be a number, not "5": write 5 without quotes'],
     ['metric: { column: c, metric: quantile, level: 95 }', '`level` must be at most 1, not 95'],
+    [
+      'metric: { column: c, metric: avg }',
+      '`metric` is "avg", which is not one of min, max, mean, sum, stddev, variance, median, quantile, did you mean `mean`?',
+    ],
     ['metric: { column: c, metric: quantile }', '`metric`: a quantile needs its `level`'],
     ['metric: { column: c, metric: mean, level: 0.5 }', 'column 40: `level`: `level` belongs to `metric: quantile`'],
     ['not_null: { column: a }\n    window: 0 hours', '`window`: a window lasts at least a second, "0 hours" does not'],

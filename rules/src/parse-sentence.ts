@@ -53,7 +53,7 @@ export function issueSentence(issue: Issue, field: string, written: Written): st
       return wrongType(issue, field, written);
     case 'invalid_value': {
       const values = issue.values.map(String).filter((value) => value !== '');
-      const near = typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
+      const near = typeof issue.input === 'string' ? meant(issue.input, values) : '';
       if (issue.input === undefined) return `${field} is missing: write one of ${values.join(', ')}`;
       return `${field} is ${shown(issue.input)}, which is not one of ${values.join(', ')}${near}`;
     }
@@ -75,6 +75,38 @@ export function issueSentence(issue: Issue, field: string, written: Written): st
     default:
       return `${field}: ${issue.message}`;
   }
+}
+
+/** Words of other tools, in small letters, and ours for the same. */
+const elsewhere: Readonly<Record<string, string>> = {
+  avg: 'mean',
+  average: 'mean',
+  std: 'stddev',
+  std_dev: 'stddev',
+  var: 'variance',
+  percentile: 'quantile',
+  p50: 'median',
+  minimum: 'min',
+  maximum: 'max',
+  ndjson: 'jsonl',
+  json_lines: 'jsonl',
+  tsv: 'csv',
+  pq: 'parquet',
+  warning: 'low',
+  error: 'high',
+  on: 'active',
+  enabled: 'active',
+  off: 'draft',
+  disabled: 'draft',
+  silent: 'shadow',
+  none: 'nothing',
+  all: 'file',
+};
+
+/** `, did you mean \`mean\`?` or nothing. */
+function meant(word: string, values: readonly string[]): string {
+  const own = elsewhere[word.toLowerCase().replace(/[ -]/g, '_')];
+  return own !== undefined && values.includes(own) ? `, did you mean \`${own}\`?` : didYouMean(word, values);
 }
 
 /** A way through data as people follow it: `` `fail.share` ``, `` entry 2 of `columns` ``. */

@@ -51,6 +51,7 @@ describe('a threshold says what is wrong', () => {
   test.each<[string, Unit, string]>([
     ['> 5%', 'count', 'a percentage can only be compared with `share`'],
     ['> 5', 'share', 'a share is at most 1, which is 100%; write `5%` if percent is meant'],
+    ['> 500%', 'share', 'a share is at most 100%, never 500%'],
     ['> 24 hours', 'number', 'a duration can only be compared with an age'],
     ['> 24', 'seconds', 'write its unit'],
     ['> 2024-01-01', 'number', 'a time can only be compared with a time'],

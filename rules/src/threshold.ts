@@ -59,6 +59,7 @@ export function unitProblem(limit: Limit, unit: Unit): string | undefined {
     if (unit === 'seconds' && bound.written === 'number')
       return 'this value is an age: write its unit, such as `> 24 hours`';
     if (unit === 'share' && compareQuantities(bound.value, quantity(1n)) > 0) {
+      if (bound.written === 'percent') return `a share is at most 100%, never ${formatShare(bound.value)}`;
       return `a share is at most 1, which is 100%; write \`${formatQuantity(bound.value)}%\` if percent is meant`;
     }
   }

@@ -112,6 +112,13 @@ describe('over REST a mistake is a code, a sentence and the request id', () => {
     ['/api/v1/sources/orders/validate_rule', post('{}'), 400, 'invalid_input', 'rule: is missing.'],
     [
       '/api/v1/sources/orders/validate_rule',
+      post('{"rule":{"__proto__":{}}}'),
+      400,
+      'invalid_input',
+      'rule.__proto__: a field of this name',
+    ],
+    [
+      '/api/v1/sources/orders/validate_rule',
       post('{"rule":{},"ruel":1}'),
       400,
       'invalid_input',
