@@ -88,3 +88,25 @@ rules:
     { line: '1', rule_ids: ['amount-present'] },
   ]);
 });
+
+test('a load whose predecessor is gone takes its place all the same', async () => {
+  const gone = await stack.ingest({ source: 'replacing', name: 'a.jsonl', bytes: '{"a":1}\n' });
+  await stack.db.command(`DELETE FROM commits WHERE load_id = ${gone.load.load_id}`);
+  const { load } = await stack.ingest({
+    source: 'replacing',
+    name: 'b.jsonl',
+    bytes: '{"a":2}\n',
+    replaces: gone.load.load_id,
+  });
+  expect(load).toMatchObject({ state: 'loaded', verdict: 'pass' });
+});
+
+test('a check whose source is deleted meanwhile ends at once and leaves nothing behind', async () => {
+  const { load } = await stack.ingest({ source: 'vanishing', name: 'a.jsonl', bytes: '{"a":1}\n' });
+  await stack.db.command(`DELETE FROM sources WHERE source_id = ${load.source_id}`);
+  await expect(recheck(load)).rejects.toThrow();
+  expect(await loadById(stack.db, load.load_id)).toEqual(load);
+  await stack.db.command(`DELETE FROM loads WHERE source_id = ${load.source_id}`);
+  await expect(recheck(load, 2)).rejects.toThrow();
+  expect(await loadById(stack.db, load.load_id)).toBeUndefined();
+});

@@ -21,6 +21,7 @@ import type { ActivityDeps } from './deps.ts';
 import type { Beat } from './heartbeat.ts';
 import { judgeRows, type Judged } from './judge-rows.ts';
 import { storedSource } from './read-source.ts';
+import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { undeclaredProfiles } from './undeclared-profiles.ts';
 import { writeStep } from './write-step.ts';
@@ -51,7 +52,9 @@ export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat:
   }
 
   const state = await storedSource(db, load.source);
-  if (state === null) throw ApplicationFailure.nonRetryable(`source ${load.source} was removed`, 'source_removed');
+  if (state?.source_id !== load.source_id) {
+    throw ApplicationFailure.nonRetryable(sourceRemoved(load).message, 'source_removed');
+  }
   const check_id = newId(deps.now());
   const started_at = timestampOf(deps.now());
   const [judged, undeclared] = await Promise.all([

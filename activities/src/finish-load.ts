@@ -21,6 +21,7 @@ import {
 } from '@assay/clickhouse';
 import type { FinishLoadInput, FinishLoadResult, LoadIdentity } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { columnsOfCommit } from './committed-rows.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
@@ -29,6 +30,8 @@ import { judgements } from './judgements.ts';
 import { loadStates, outcomeOf, type Outcome } from './publication.ts';
 import { fileJudgement } from './file-judgement.ts';
 import { storedSource } from './read-source.ts';
+import { refusalOf } from './refusal-of.ts';
+import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { sweepLoad } from './sweep-load.ts';
 import { writeStep } from './write-step.ts';
@@ -41,12 +44,15 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   const { load, loaded, checked } = input;
   const db = deps.connection.querier(load.tenant);
   const source = await storedSource(db, load.source);
+  const isGone = source?.source_id !== load.source_id;
+  // Of a file that was refused the sender still sees why.
+  if (isGone && loaded?.outcome !== 'refused') throw gone(load);
   const document = source === null ? undefined : sourceSettings(source).document;
 
   const previous = await commitBefore(db, load);
   const telling = { input, labels: document?.labels ?? {}, previous };
   // Whoever takes the place of a load speaks first: what still fails is no news, and what is clean now resolves as clean.
-  if (load.replaces !== '0') await tellIncidents(deps, db, telling);
+  if (load.replaces !== '0' && !isGone) await tellIncidents(deps, db, telling);
   deps.reached('load.publish:before');
   const outcome = loaded === null ? null : outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing');
   const { state, withdrawn } =
@@ -54,11 +60,15 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   deps.reached('load.publish:after');
 
   // A load that somebody withdrew while it was checked is no reason for an incident.
-  const told = withdrawn ? nothingTold : await tellIncidents(deps, db, telling);
+  const told = withdrawn || isGone ? nothingTold : await tellIncidents(deps, db, telling);
   deps.reached('load.sweep:before');
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
   return { state, raised: told.raised.length, cleared: told.cleared, swept: String(swept) };
+}
+
+function gone(load: LoadIdentity): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(sourceRemoved(load).message, 'source_removed');
 }
 
 /** A file that was read once by one attempt left nothing but what is committed. */
@@ -174,7 +184,7 @@ export async function putInForce(db: Querier, { load, checked }: FinishLoadInput
 async function replaceOther(deps: ActivityDeps, { load, checked }: FinishLoadInput): Promise<void> {
   await decidePublication(deps.temporal, {
     ref: { tenant: load.tenant, source: load.source },
-    if_new: { source_id: load.source_id, rules: [], actor: load.actor },
+    if_new: null,
     decision: {
       load_id: load.replaces,
       state: 'withdrawn',
@@ -183,6 +193,11 @@ async function replaceOther(deps: ActivityDeps, { load, checked }: FinishLoadInp
       reason: `replaced by load ${load.load_id} on ${checked.checked_at}`,
     },
     update_id: `replace-${load.load_id}`,
+  }).catch((error: unknown) => {
+    // What is gone by now, expired or deleted, needs nobody to take its place.
+    const refusal = refusalOf(error);
+    if (refusal === 'nothing_committed') return;
+    throw refusal === 'source_removed' ? gone(load) : error;
   });
 }
 

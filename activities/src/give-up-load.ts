@@ -16,6 +16,7 @@ import { fileRule } from './file-judgement.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements } from './incident/raise-judgements.ts';
 import { storedSource } from './read-source.ts';
+import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { writeStep } from './write-step.ts';
 
@@ -28,9 +29,9 @@ export async function giveUpLoad(deps: ActivityDeps & IncidentDeps, input: GiveU
   const { load, trigger, generation, workflow_id, run_id, why } = input;
   const db = deps.connection.querier(load.tenant);
   const source = await storedSource(db, load.source);
-  // A source that was removed takes all its loads with it.
-  if (source?.source_id !== load.source_id) return 'withdrawn';
-  const before = (await loadById(db, load.load_id)) ?? receivedLoad(load, { workflow_id, run_id });
+  const known = await loadById(db, load.load_id);
+  if (source?.source_id !== load.source_id) return removed(deps, db, { input, known });
+  const before = known ?? receivedLoad(load, { workflow_id, run_id });
   const ended = trigger === 'again' ? checkedBefore(why) : await withheld(deps, db, { before, why });
   const version = Math.max(stepVersion(generation, 'finished'), before.version + 1);
   const { state } = await writeStep(
@@ -60,6 +61,22 @@ export async function giveUpLoad(deps: ActivityDeps & IncidentDeps, input: GiveU
     waiting: [],
   });
   return state;
+}
+
+/** A source that was deleted takes its loads with it; one that is still on its way ends where whoever sent it can see that. */
+async function removed(
+  deps: ActivityDeps,
+  db: Querier,
+  { input, known }: { input: GiveUpLoadInput; known: Load | undefined },
+): Promise<string> {
+  const { load, generation, workflow_id, run_id } = input;
+  if (known === undefined || finalStates.includes(known.state)) return 'refused';
+  const reason = sourceRemoved(load).message;
+  const version = Math.max(stepVersion(generation, 'finished'), known.version + 1);
+  const ended = { state: 'refused', reason, verdict: 'error', summary: `refused: ${reason}` } as const;
+  const finished_at = timestampOf(deps.now());
+  await writeStep(db, load, { ...ended, version, workflow_id, run_id, finished_at }, deps.now(), known);
+  return 'refused';
 }
 
 /** The last check that was made stays in force; that there is no newer one is an error. */

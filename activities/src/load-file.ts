@@ -6,22 +6,14 @@ import {
   openBytes,
   RefusedFile,
   type ByteSource,
-  type Querier,
 } from '@assay/clickhouse';
-import { starterRules } from '@assay/rules';
-import {
-  ruleTexts,
-  type LoadFileInput,
-  type LoadFileResult,
-  type LoadIdentity,
-  type SourceState,
-} from '@assay/workflows';
-import { ensureSource } from '@assay/workflows/client';
+import type { LoadFileInput, LoadFileResult } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
 import type { Beat } from './heartbeat.ts';
 import { readLoad } from './read-load.ts';
 import { storedSource } from './read-source.ts';
 import { byteLimitsOf, maskedColumns, sourceSettings } from './source-settings.ts';
+import { sourceRemoved } from './source-removed.ts';
 import { writeStep } from './write-step.ts';
 
 /**
@@ -33,7 +25,7 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
   const db = deps.connection.querier(load.tenant);
   const loading_at = timestampOf(deps.now());
   const [state, commit, before] = await Promise.all([
-    settledSource(deps, db, load),
+    storedSource(db, load.source),
     commitOfSource(db, load.source_id),
     loadById(db, load.load_id).then(async (before) => {
       const step = {
@@ -47,6 +39,9 @@ export async function loadFile(deps: ActivityDeps, input: LoadFileInput, beat: B
       return before;
     }),
   ]);
+  if (state?.source_id !== load.source_id) {
+    return { outcome: 'refused', reason: sourceRemoved(load).message, format: '', compression: '', loading_at };
+  }
   const settings = sourceSettings(state);
   // Files without a column, such as empty ones, decided nothing.
   const first = commit === undefined || state.columns.length === 0;
@@ -74,14 +69,4 @@ function reasonOf(error: unknown, hidesValues: boolean): string | undefined {
   if (error instanceof RefusedFile) return hidesValues ? error.discreet : error.message;
   const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   return isGone ? 'Its bytes are no longer in the inbox: send the file once more, with --again.' : undefined;
-}
-
-/** The source was made when the file was received; should its record be lost, it begins anew. */
-async function settledSource(deps: ActivityDeps, db: Querier, load: LoadIdentity): Promise<SourceState> {
-  const stored = await storedSource(db, load.source);
-  if (stored !== null) return stored;
-  return ensureSource(deps.temporal, {
-    ref: { tenant: load.tenant, source: load.source },
-    if_new: { source_id: load.source_id, rules: ruleTexts(starterRules()), actor: load.actor },
-  });
 }

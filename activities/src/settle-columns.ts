@@ -1,7 +1,9 @@
 import { newId, type NewColumn } from '@assay/clickhouse';
-import { formatColumnType, parseColumnType, starterRules } from '@assay/rules';
-import { ruleTexts, type LoadIdentity } from '@assay/workflows';
+import { formatColumnType, parseColumnType } from '@assay/rules';
+import type { LoadIdentity } from '@assay/workflows';
 import { editSource } from '@assay/workflows/client';
+import { refusalOf } from './refusal-of.ts';
+import { sourceRemoved } from './source-removed.ts';
 import type { ActivityDeps } from './deps.ts';
 
 /**
@@ -17,7 +19,7 @@ export async function settleColumns(
   const { columns, hasValues } = found;
   const state = await editSource(deps.temporal, {
     ref: { tenant: load.tenant, source: load.source },
-    if_new: { source_id: load.source_id, rules: ruleTexts(starterRules()), actor: load.actor },
+    if_new: null,
     edit: {
       kind: 'settle_columns',
       columns: columns.map(({ name, type }, place) => ({ name, type: hasValues(place) ? formatColumnType(type) : '' })),
@@ -26,6 +28,8 @@ export async function settleColumns(
       expected_version: null,
     },
     update_id: newId(deps.now()),
+  }).catch((error: unknown) => {
+    throw refusalOf(error) === 'source_removed' ? sourceRemoved(load) : error;
   });
   const types = new Map(state.columns.map((column) => [column.name, column.type]));
   return columns.map((column) => {

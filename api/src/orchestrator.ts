@@ -47,8 +47,18 @@ export interface QueueHealth {
  */
 export interface Orchestrator {
   startFile(load: LoadIdentity): Promise<StartedFile>;
-  editSource(call: { ref: SourceRef; if_new: NewSource; edit: SourceEdit; update_id: string }): Promise<SourceState>;
-  decide(call: { ref: SourceRef; if_new: NewSource; decision: PublicationDecision; update_id: string }): Promise<void>;
+  editSource(call: {
+    ref: SourceRef;
+    if_new: NewSource | null;
+    edit: SourceEdit;
+    update_id: string;
+  }): Promise<SourceState>;
+  decide(call: {
+    ref: SourceRef;
+    if_new: NewSource | null;
+    decision: PublicationDecision;
+    update_id: string;
+  }): Promise<void>;
   /** Starts a check of a stored load, whose row has this version, with today's rules; answers the workflow's id. */
   recheck(load: LoadIdentity, version: number): Promise<string>;
   /** Has a stored load, whose row has this version, read from its file again; answers the workflow's id. */
@@ -60,8 +70,10 @@ export interface Orchestrator {
   actOnIncident(workflow_id: string, act: IncidentAct, update_id: string): Promise<IncidentView>;
   /** The incident as its workflow sees it; undefined when the workflow has ended or cannot be asked. */
   viewIncident(workflow_id: string): Promise<IncidentView | undefined>;
-  /** Ends workflows at once, such as those of a source that is deleted. */
-  terminate(workflow_ids: readonly string[], reason: string): Promise<void>;
+  /** The workflows that run for loads and incidents of a source, as far as Temporal has listed them. */
+  runningFor(ref: SourceRef): Promise<string[]>;
+  /** Ends workflows: each is told to stop and waited for, so that nothing of it goes on; one that does not stop is ended. */
+  stop(workflow_ids: readonly string[], reason: string): Promise<void>;
   /** Whether a workflow has ended, waiting for it no longer than `patience_ms`; one that Temporal forgot has ended. */
   hasEnded(workflow_id: string, patience_ms: number): Promise<boolean>;
   queues(): Promise<QueueHealth[]>;

@@ -154,6 +154,7 @@ export {
   type Verdict,
 } from './tables/result.ts';
 export {
+  halfDeletedSources,
   listRules,
   listSources,
   rulesHistory,

@@ -1,4 +1,5 @@
 import {
+  ActivityCancellationType,
   ApplicationFailure,
   proxyActivities,
   setCurrentDetails,
@@ -14,6 +15,8 @@ import { searchAttributes } from './search-attributes.ts';
 const reading = {
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: '10 seconds',
+  // Whoever cancels a load deletes what it wrote, once nothing of it writes any more.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const;
 
@@ -23,6 +26,7 @@ const { finishLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 

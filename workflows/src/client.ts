@@ -22,13 +22,14 @@ export interface NewSource {
 }
 
 /**
- * Edits a source through its workflow, which is started when it is not running; a source nobody has written yet comes into being.
+ * Edits a source through its workflow, which is started when it is not running; a source nobody has written yet comes into being, unless
+ * `if_new` is null.
  * @param update_id makes a repeated call answer as the first did
- * @returns the state after the edit. Throws WorkflowUpdateFailedError whose cause has type `version_conflict` or `unknown_rule`.
+ * @returns the state after the edit. Throws WorkflowUpdateFailedError whose cause has type `version_conflict`, `unknown_rule` or `source_removed`.
  */
 export function editSource(
   client: Client,
-  call: { ref: SourceRef; if_new: NewSource; edit: SourceEdit; update_id: string },
+  call: { ref: SourceRef; if_new: NewSource | null; edit: SourceEdit; update_id: string },
 ): Promise<SourceState> {
   return client.workflow.executeUpdateWithStart<typeof runSource, SourceState, [SourceEdit]>(sourceMessages.edit, {
     args: [call.edit],
@@ -37,22 +38,10 @@ export function editSource(
   });
 }
 
-/** Makes sure a source exists and returns its state. */
-export function ensureSource(client: Client, call: { ref: SourceRef; if_new: NewSource }): Promise<SourceState> {
-  const nothing: SourceEdit = {
-    kind: 'put_columns',
-    columns: [],
-    actor: call.if_new.actor,
-    why: '',
-    expected_version: null,
-  };
-  return editSource(client, { ...call, edit: nothing, update_id: `ensure-${call.if_new.source_id}` });
-}
-
 /** Decides whether a load is published, held or withdrawn. */
 export async function decidePublication(
   client: Client,
-  call: { ref: SourceRef; if_new: NewSource; decision: PublicationDecision; update_id: string },
+  call: { ref: SourceRef; if_new: NewSource | null; decision: PublicationDecision; update_id: string },
 ): Promise<void> {
   await client.workflow.executeUpdateWithStart<typeof runSource, null, [PublicationDecision]>(sourceMessages.decide, {
     args: [call.decision],
@@ -64,7 +53,7 @@ export async function decidePublication(
 /** Writes what expires of loads of a source, so that nothing reads it any more. */
 export async function expireLoads(
   client: Client,
-  call: { ref: SourceRef; if_new: NewSource; expiry: SourceExpiry; update_id: string },
+  call: { ref: SourceRef; if_new: NewSource | null; expiry: SourceExpiry; update_id: string },
 ): Promise<void> {
   await client.workflow.executeUpdateWithStart<typeof runSource, null, [SourceExpiry]>(sourceMessages.expire, {
     args: [call.expiry],
@@ -90,7 +79,7 @@ function startUpkeep(what: 'sweep' | 'retention', input: UpkeepInput) {
   return { workflowId, taskQueue: taskQueues.control, args, ...shared };
 }
 
-function startSource(ref: SourceRef, if_new: NewSource): WithStartWorkflowOperation<typeof runSource> {
+function startSource(ref: SourceRef, if_new: NewSource | null): WithStartWorkflowOperation<typeof runSource> {
   const input: RunSourceInput = { ref, if_new, decisions: 0 };
   return new WithStartWorkflowOperation<typeof runSource>('runSource', {
     workflowId: sourceWorkflowId(ref),

@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
+  currentUpdateInfo,
   defineQuery,
   defineUpdate,
   proxyActivities,
@@ -29,11 +30,15 @@ const { readSource, appendSource, decidePublication, expireLoads } = proxyActivi
 
 export interface RunSourceInput {
   readonly ref: SourceRef;
-  /** The id and rules the source gets when nobody has written it yet. */
-  readonly if_new: { readonly source_id: string; readonly rules: readonly RuleText[]; readonly actor: string };
+  /** The id and rules the source gets when nobody has written it yet; null where only one that exists is meant. */
+  readonly if_new: { readonly source_id: string; readonly rules: readonly RuleText[]; readonly actor: string } | null;
   /** How many publication decisions were made, as far as this workflow knows; those that are stored count, too. */
   readonly decisions: number;
+  /** Updates that were done in earlier runs, the newest ones: a repeated one is answered, not done again. */
+  readonly update_ids?: readonly string[];
 }
+
+const updateIdsMax = 500;
 
 export const edit = defineUpdate<SourceState, [SourceEdit]>(sourceMessages.edit);
 export const decide = defineUpdate<null, [PublicationDecision]>(sourceMessages.decide);
@@ -46,14 +51,25 @@ export async function runSource(input: RunSourceInput): Promise<void> {
   let current: SourceState | null = null;
   let decisions = input.decisions;
   let busy = false;
+  let gone = false;
+  const updateIds = [...(input.update_ids ?? [])];
+  const isDone = (): boolean => {
+    const id = currentUpdateInfo()?.id;
+    return id !== undefined && updateIds.includes(id);
+  };
 
-  /** One write at a time, in the order of arrival: each starts from what the one before left. */
-  const alone = async <T>(work: (before: SourceState) => Promise<T>): Promise<T> => {
-    await condition(() => current !== null && !busy);
-    if (current === null) throw ApplicationFailure.nonRetryable('the source was not read', 'source_unread');
+  /** One write at a time, in the order of arrival: each starts from what the one before left, and is done once per update id. */
+  const alone = async <T>(answer: (now: SourceState) => T, work: (before: SourceState) => Promise<T>): Promise<T> => {
+    await condition(() => gone || (current !== null && !busy));
+    if (current === null) throw ApplicationFailure.nonRetryable(`There is no source ${ref.source}.`, 'source_removed');
+    if (isDone()) return answer(current);
     busy = true;
     try {
-      return await work(current);
+      const done = await work(current);
+      const id = currentUpdateInfo()?.id;
+      if (id !== undefined) updateIds.push(id);
+      updateIds.splice(0, updateIds.length - updateIdsMax);
+      return done;
     } finally {
       busy = false;
     }
@@ -64,23 +80,26 @@ export async function runSource(input: RunSourceInput): Promise<void> {
   setHandler(
     edit,
     (change) =>
-      alone(async (before) => {
-        const edited = refusing(() => editSource(before, change));
-        if (!edited.changed) return before;
-        const { state: after, rules_put, rules_deleted } = edited;
-        await appendSource({ ref, state: after, rules_put, rules_deleted, ...by(change), at: now() });
-        current = after;
-        return after;
-      }),
+      alone(
+        (present) => present,
+        async (before) => {
+          const edited = refusing(() => editSource(before, change));
+          if (!edited.changed) return before;
+          const { state: after, rules_put, rules_deleted } = edited;
+          await appendSource({ ref, state: after, rules_put, rules_deleted, ...by(change), at: now() });
+          current = after;
+          return after;
+        },
+      ),
     {
       validator: (change: SourceEdit) => {
-        if (current !== null) refuseEditOf(current, change);
+        if (current !== null && !isDone()) refuseEditOf(current, change);
       },
     },
   );
 
   setHandler(decide, (decision) =>
-    alone(async ({ source_id }) => {
+    alone(nothing, async ({ source_id }) => {
       decisions += 1;
       await decidePublication({ ref, source_id, decision, decision_no: decisions, at: now() });
       return null;
@@ -88,7 +107,7 @@ export async function runSource(input: RunSourceInput): Promise<void> {
   );
 
   setHandler(expire, (expiry) =>
-    alone(async ({ source_id }) => {
+    alone(nothing, async ({ source_id }) => {
       decisions += 1;
       await expireLoads({ ref, source_id, expiry, decision_no: decisions, at: now() });
       return null;
@@ -101,6 +120,10 @@ export async function runSource(input: RunSourceInput): Promise<void> {
     // A decision that counted from nothing again would lose against the older ones.
     decisions = Math.max(decisions, made);
     current = known;
+  } else if (input.if_new === null) {
+    gone = true;
+    await condition(allHandlersFinished);
+    return;
   } else {
     const { source_id, rules, actor } = input.if_new;
     const first = newSource(ref.source, source_id, rules);
@@ -111,7 +134,12 @@ export async function runSource(input: RunSourceInput): Promise<void> {
   await condition(() => !busy && (current?.deleted === true || workflowInfo().continueAsNewSuggested));
   await condition(allHandlersFinished);
   if (current.deleted) return;
-  await continueAsNew<typeof runSource>({ ...input, decisions });
+  await continueAsNew<typeof runSource>({ ...input, decisions, update_ids: updateIds });
+}
+
+/** What a decision answers. */
+function nothing(): null {
+  return null;
 }
 
 function refuseEditOf(state: SourceState, change: SourceEdit): void {

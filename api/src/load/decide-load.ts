@@ -33,7 +33,7 @@ export async function decideLoad(
   const state = states[decision];
   await ctx.services.orchestrator.decide({
     ref: { tenant, source: before.source },
-    if_new: { source_id: before.source_id, rules: [], actor },
+    if_new: null,
     decision: { load_id, state, also: state === 'published' ? await replacedBy(ctx, before) : null, actor, reason },
     update_id: ctx.request_id,
   });

@@ -65,7 +65,7 @@ export async function deleteRule(
   const { actor, tenant } = ctx.caller;
   const state = await ctx.services.orchestrator.editSource({
     ref: { tenant, source },
-    if_new: { source_id: before.source_id, rules: [], actor },
+    if_new: null,
     edit: { kind: 'delete_rule', rule_id, actor, why: input.why, expected_version: input.expected_version ?? null },
     update_id: ctx.request_id,
   });
@@ -103,7 +103,7 @@ async function editRule(
   const { actor, tenant } = ctx.caller;
   await ctx.services.orchestrator.editSource({
     ref: { tenant, source: input.source },
-    if_new: { source_id, rules: [], actor },
+    if_new: null,
     edit: { kind: 'put_rule', rule, actor, why: input.why, expected_version: input.expected_version ?? null },
     update_id: ctx.request_id,
   });

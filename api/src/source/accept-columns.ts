@@ -29,7 +29,7 @@ export async function acceptColumns(
   const why = input.why === '' ? `accepted ${input.columns.map((column) => column.name).join(', ')}` : input.why;
   await ctx.services.orchestrator.editSource({
     ref: { tenant, source: input.source },
-    if_new: { source_id: source.source_id, rules: [], actor },
+    if_new: null,
     edit: { kind: 'put_columns', columns: input.columns, actor, why, expected_version: input.expected_version },
     update_id: ctx.request_id,
   });

@@ -6,6 +6,7 @@ import {
   startReload,
   taskQueues,
   type IncidentView,
+  searchAttributes,
 } from '@assay/workflows';
 import { applyRetention, decidePublication, editSource, sweepStored } from '@assay/workflows/client';
 import {
@@ -25,6 +26,8 @@ import { isTimeUp, toTemporalProblem } from './temporal-problem.ts';
 
 /** A person waits no longer than this for a workflow to answer. */
 const patience_ms = 10_000;
+/** A heartbeat is what tells an activity to stop; it comes within ten seconds. */
+const stopPatience_ms = 20_000;
 /** A page is drawn without the workflow's view when that takes longer. */
 const viewPatience_ms = 1_500;
 
@@ -130,13 +133,21 @@ export function connectOrchestrator(options: { address: string; namespace: strin
       }
     },
 
-    async terminate(workflow_ids, reason) {
-      for (const workflow_id of workflow_ids) {
-        try {
-          await within(patience_ms, () => client.workflow.getHandle(workflow_id).terminate(reason));
-        } catch (error) {
-          if (!(error instanceof RequestProblem && error.cause instanceof WorkflowNotFoundError)) throw error;
-        }
+    runningFor: ({ tenant, source }) =>
+      within(patience_ms, async () => {
+        const query = `${searchAttributes.tenant.name} = '${tenant}' AND ${searchAttributes.source.name} = '${source}' AND ExecutionStatus = 'Running'`;
+        const found: string[] = [];
+        for await (const { workflowId } of client.workflow.list({ query })) found.push(workflowId);
+        return found;
+      }),
+
+    async stop(workflow_ids, reason) {
+      const handles = workflow_ids.map((workflow_id) => client.workflow.getHandle(workflow_id));
+      for (const handle of handles) await unlessEnded(within(patience_ms, () => handle.cancel()));
+      const until = Date.now() + stopPatience_ms;
+      for (const handle of handles) {
+        if (await orchestrator.hasEnded(handle.workflowId, Math.max(1, until - Date.now()))) continue;
+        await unlessEnded(within(patience_ms, () => handle.terminate(reason)));
       }
     },
 
@@ -169,4 +180,12 @@ export function connectOrchestrator(options: { address: string; namespace: strin
     close: () => connection.close(),
   };
   return orchestrator;
+}
+
+async function unlessEnded(ending: Promise<unknown>): Promise<void> {
+  try {
+    await ending;
+  } catch (error) {
+    if (!(error instanceof RequestProblem && error.cause instanceof WorkflowNotFoundError)) throw error;
+  }
 }

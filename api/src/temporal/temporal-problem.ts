@@ -16,6 +16,7 @@ const noAnswer =
 /** How refusals of workflows are answered; one that is not named here is a conflict with the state of things. */
 const refusals: Readonly<Record<string, ProblemCode>> = {
   unknown_rule: 'not_found',
+  source_removed: 'not_found',
   comment_required: 'invalid_input',
   reason_not_for_people: 'invalid_input',
 };

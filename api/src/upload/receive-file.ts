@@ -1,6 +1,7 @@
 import {
   receivedLoad,
   emitEvent,
+  finalStates,
   loadById,
   loadsByContent,
   newId,
@@ -66,7 +67,8 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
     loadsByContent(ctx.db, file.source, file.received.sha256),
     sourceByName(ctx.db, file.source),
   ]);
-  const before = known.find((load) => load.state !== 'expired');
+  // What a deleted source of the same name left, such as files that were on their way, is another's.
+  const before = known.find((load) => load.state !== 'expired' && load.source_id === present?.source_id);
   const healed = before !== undefined && (await isLost(ctx, before)) ? before : undefined;
   // What was refused can be read again: its source may allow more by now.
   const isReread = healed !== undefined || (file.again && before?.state === 'refused');
@@ -188,6 +190,12 @@ async function requireReplaceable(ctx: AuthorizedContext, upload: UploadRequest)
     throw new RequestProblem(
       'conflict',
       `Load ${upload.replaces} is of the source ${replaced.source}, not of ${upload.source}.`,
+    );
+  }
+  if (!finalStates.includes(replaced.state)) {
+    throw new RequestProblem(
+      'conflict',
+      `Load ${upload.replaces} is still ${replaced.state}: it can be replaced when it is done.`,
     );
   }
   if (replaced.committed_at === null || replaced.state === 'withdrawn' || replaced.state === 'expired') {

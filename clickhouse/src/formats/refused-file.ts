@@ -1,6 +1,15 @@
 /** Why a file is refused as a whole; `limit` names a limit of the source, the other words a property of the content. */
 export type RefusalCode =
-  'limit' | 'content' | 'encoding' | 'compression' | 'damaged' | 'encrypted' | 'header' | 'crashed' | 'unsupported';
+  | 'limit'
+  | 'source'
+  | 'content'
+  | 'encoding'
+  | 'compression'
+  | 'damaged'
+  | 'encrypted'
+  | 'header'
+  | 'crashed'
+  | 'unsupported';
 
 /**
  * Thrown when nothing of a file can become visible. The message is the load's `reason`: a whole sentence for people.

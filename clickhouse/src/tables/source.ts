@@ -67,6 +67,22 @@ ORDER BY source_id DESC`,
   row: sourceVersion,
 });
 
+/** Sources somebody deleted whose traces are not gone yet. */
+const halfDeleted = query({
+  sql: `
+SELECT ${versionColumns}
+FROM (
+  SELECT ${versionColumns}
+  FROM sources FINAL
+  WHERE tenant = {tenant: String}
+  ORDER BY version DESC
+  LIMIT 1 BY source_id)
+WHERE deleted AND name = {name: String}
+ORDER BY source_id`,
+  params: z.object({ name: z.string() }),
+  row: sourceVersion,
+});
+
 const history = query({
   sql: `
 SELECT ${versionColumns}
@@ -126,6 +142,11 @@ export function listSources(db: Querier): Promise<SourceVersion[]> {
 export async function sourceByName(db: Querier, name: string): Promise<SourceVersion | undefined> {
   const [found] = await db.lookup(newestOfName, { name });
   return found;
+}
+
+/** Sources of this name whose deletion was begun and cut off, oldest first. */
+export function halfDeletedSources(db: Querier, name: string): Promise<SourceVersion[]> {
+  return db.rows(halfDeleted, { name });
 }
 
 /** Every version of a source, newest first. */
