@@ -3,7 +3,7 @@ export type Arrows = { value: readonly string[]; types: readonly string[]; tests
 
 /**
  * The package graph of ARCHITECTURE.md. `temporal` is a leaf that finds and starts a Temporal server for the
- * supervisor and for tests; nobody imports `web`, `cli` or `scripts`.
+ * supervisor and for tests; nobody imports `web` or `cli`, and only the browser tests start the house of `scripts`.
  */
 export const arrows: Readonly<Record<string, Arrows>> = {
   rules: { value: [], types: [], tests: ['clickhouse'] },
@@ -12,7 +12,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   workflows: { value: [], types: ['rules'], tests: ['rules', 'temporal'] },
   activities: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['temporal'] },
   api: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['temporal', 'activities'] },
-  web: { value: [], types: ['api', 'rules'], tests: ['api'] },
+  web: { value: [], types: ['api', 'rules'], tests: ['api', 'scripts'] },
   cli: { value: ['rules', 'clickhouse', 'activities'], types: ['api'], tests: ['api', 'temporal', 'workflows'] },
   scripts: {
     value: ['rules', 'clickhouse', 'temporal', 'workflows', 'activities', 'api', 'cli'],

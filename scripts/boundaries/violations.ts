@@ -69,7 +69,7 @@ function refusal(path: string, found: ImportOf, exports: Exports): string | unde
 }
 
 function isTest(path: string): boolean {
-  return /(\.test\.ts|\.spec\.ts|\/testing\.ts)$/.test(path) || path.includes('/testing/');
+  return /(\.test\.ts|\.spec\.ts|\/testing\.ts)$/.test(path) || /\/(testing|e2e)\//.test(path);
 }
 
 function packageOf(path: string): string {

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import type { FetchBinary } from './fetch-binary.ts';
@@ -42,7 +41,7 @@ async function extract(archiveUrl: string, file: string, folder: string): Promis
   if (!archive.ok || !archive.body) throw new Error(`the archive answered ${archive.status}`);
   const tar = spawn('tar', ['-xzf', '-', '-C', folder, file], { stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(tar, 'close');
-  await pipeline(Readable.fromWeb(archive.body), tar.stdin);
+  await pipeline(archive.body, tar.stdin);
   await ended;
   if (tar.exitCode !== 0) throw new Error(`tar ended with code ${tar.exitCode}`);
 }

@@ -28,13 +28,16 @@ describe.skipIf(missingBrowser !== undefined)('every page', { timeout: 240_000 }
     routes = [
       '/',
       '/?q=nothing-has-this-name',
+      '/?verdict=fail',
       '/sources/orders',
       ...['loads', 'rules', 'incidents', 'columns', 'settings'].map((tab) => `/sources/orders?tab=${tab}`),
       '/sources/missing',
       '/loads',
       '/loads?state=expired',
       ...['results', 'rows', 'columns', 'rejects', 'history'].map((tab) => `/loads/${load_id}?tab=${tab}`),
+      `/loads/${load_id}?tab=rows&failed=1`,
       '/rules',
+      '/rules?verdict=fail',
       '/rules/new',
       '/rules/new?source=orders',
       '/rules/new?source=orders&kind=range',
@@ -118,6 +121,17 @@ describe.skipIf(missingBrowser !== undefined)('every page', { timeout: 240_000 }
     await page.close();
   });
 
+  test('shows where the focus is at every stop of the Tab key, and lets it out again', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const faults: string[] = [];
+    for (const route of routes) {
+      await open(page, route);
+      faults.push(...(await faultsOfTabbing(page)).map((fault) => `${route}: ${fault}`));
+    }
+    await page.close();
+    expect(faults).toEqual([]);
+  });
+
   test('keeps a chosen theme from the first paint on', async () => {
     const page = await browser.newPage({ colorScheme: 'light' });
     await open(page, '/');
@@ -162,6 +176,33 @@ async function faultsOf(page: Page, axe: string): Promise<string[]> {
           .map(({ html }) => html.slice(0, 160))
           .join(' and ')}`,
     );
+}
+
+/** Elements that have the focus without showing it, and pages the Tab key never leaves. */
+async function faultsOfTabbing(page: Page): Promise<string[]> {
+  const stopsMost = 400;
+  const faults: string[] = [];
+  for (let stop = 0; stop < stopsMost; stop += 1) {
+    await page.keyboard.press('Tab');
+    const found = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return 'outside';
+      // What frames a field may wear its ring.
+      const wearers = [element, element.parentElement, element.parentElement?.parentElement];
+      const rings = [
+        getComputedStyle(element, '::after'),
+        ...wearers.flatMap((wearer) => (wearer ? [getComputedStyle(wearer)] : [])),
+      ];
+      const { width, height } = element.getBoundingClientRect();
+      const isSeen = rings.some(
+        ({ outlineStyle, outlineWidth }) => outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+      );
+      return isSeen && width > 0 && height > 0 ? 'seen' : element.outerHTML.slice(0, 160);
+    });
+    if (found === 'outside') return stop > 3 ? faults : [...faults, `only ${String(stop)} stops`];
+    if (found !== 'seen') faults.push(`no ring on ${found}`);
+  }
+  return [...faults, `more than ${String(stopsMost)} stops`];
 }
 
 function focusedText(page: Page): Promise<string> {

@@ -83,6 +83,52 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     expect(await page.locator('pre').first().textContent()).toContain('<script>');
   });
 
+  test('says on the first page which files can be trusted and why, in one request for all sources', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const [, procedure] = /\/trpc\/(source\.[a-z]+)/i.exec(request.url()) ?? [];
+      if (procedure !== undefined) asked.push(procedure);
+    });
+    await page.goto('/');
+    await page.getByText('1 of 2 newest files can be trusted, 1 cannot.').waitFor();
+    const orders = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'orders', exact: true }) });
+    await orders.getByText('2 of 4 rules failed: amount-present, known-country').waitFor();
+    await orders.getByRole('img', { name: /^Missing values in the newest load: amount 25.*%/ }).waitFor();
+    expect(asked).toEqual(['source.list']);
+
+    await page.getByRole('link', { name: /^Pass/ }).click();
+    await expect.poll(() => page.locator('main tbody tr').count(), { timeout: 10_000 }).toBe(1);
+    await page.goBack();
+    await orders.getByRole('link', { name: /orders-2026-11-03/ }).click();
+    await heading(/orders-2026-11-03/).waitFor();
+  });
+
+  test('leads from a finding to the rows it speaks of, and marks the cells the rule looks at', async () => {
+    const [load_id = ''] = await house.ids('/loads?source=orders', 'load_id');
+    await page.goto(`/loads/${load_id}`);
+    await page
+      .getByRole('region', { name: 'Verdict' })
+      .getByRole('link', { name: /^Show the \d+ rows$/ })
+      .first()
+      .click();
+    await page.locator('[role=cell].wrong').first().waitFor();
+    const head = page.getByRole('columnheader');
+    expect(await head.nth(1).textContent()).toContain('amount');
+    expect(new URL(page.url()).searchParams.get('rule')).toBe('amount-present');
+  });
+
+  test('draws what a rule measured beside its incident, each point a link to its load', async () => {
+    await page.goto('/incidents');
+    await page.getByRole('link', { name: /have no amount/ }).click();
+    const chart = page.getByRole('figure', {
+      name: /^The value in the last 2 results, 0% to 25.*%; now 25.*%, expected/,
+    });
+    await chart.waitFor();
+    await chart.getByRole('link', { name: /^Fail: 25.*%/ }).focus();
+    await page.keyboard.press('Enter');
+    await heading(/orders-2026-11-03/).waitFor();
+  });
+
   test('shows names and values of a file as text, never as markup', async () => {
     await page.goto('/sources/orders');
     await page.getByRole('heading', { name: 'Undeclared keys' }).waitFor();
