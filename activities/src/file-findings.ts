@@ -24,7 +24,7 @@ export function fileFindings(
 function nearMiss({ name, type, fits, misfits, odd }: NearlyStrictColumn, masked: ReadonlySet<string>): string {
   const shown = (raw: string) => (masked.has(name) ? maskedValue : shownText(raw));
   const lines = odd.map(({ line, raw }) => `line ${String(line)} has ${shown(raw)}`).join(', ');
-  return `Column ${shownText(name)} stays text: ${String(fits)} of ${String(fits + misfits)} values are ${type}, but ${lines}. Declare it as ${type} to have these reported as type errors.`;
+  return `Column ${shownText(name)} stays text: ${String(fits)} of ${String(fits + misfits)} values are ${type}, but ${lines}. Declare it as ${type} to have these reported as type errors: \`assay loads declare\` does so and reads the file again.`;
 }
 
 function drift(columns: number, columns_max: number, totals: Reading['totals'], hidesValues: boolean): string[] {

@@ -1,4 +1,13 @@
-import { commitOfLoad, loadById, type Commit, type LoadState } from '@assay/clickhouse';
+import {
+  commitOfLoad,
+  commitOfSource,
+  loadById,
+  writePublishedView,
+  type Commit,
+  type DataColumn,
+  type LoadState,
+  type Querier,
+} from '@assay/clickhouse';
 import type { FinishReloadInput, FinishReloadResult, LoadFileResult } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -61,9 +70,21 @@ async function swap(
     },
     update_id: `reload-${load.load_id}-${String(generation)}`,
   });
+  await showColumns(db, load.source_id, load.load_id, loaded.columns);
   const { state, reason } = outcome;
   await writeStep(db, load, { ...finalRow(input, deps.now()), state, reason, damage: '' }, deps.now());
   return state;
+}
+
+/** The view for people follows the newest load, whose columns may have other types now. */
+async function showColumns(
+  db: Querier,
+  source_id: string,
+  load_id: string,
+  columns: readonly DataColumn[],
+): Promise<void> {
+  const newest = await commitOfSource(db, source_id);
+  if (newest?.load_id === load_id) await writePublishedView(db, source_id, columns);
 }
 
 /** What was withdrawn stays so; otherwise the file is published or held as if it had come today. */

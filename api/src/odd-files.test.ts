@@ -33,7 +33,7 @@ const rowPage = z.object({
 });
 
 async function rowsOf(load_id: string): Promise<z.infer<typeof rowPage>> {
-  return rowPage.parse(await api.json(`/api/v1/loads/${load_id}/rows`));
+  return rowPage.parse(await api.json(`/api/v1/loads/${load_id}/rows?limit=1000`));
 }
 
 test('every number leaves the API as text with every digit, and no name is lost', async () => {
@@ -93,4 +93,34 @@ test('a file name is answered as it was given and never becomes a header or a pl
     expect([answer.status, answer.headers.get('x-evil')]).toEqual([200, null]);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   }
+});
+
+test('a column that nearly fits a type is declared and its file read again in one action', async () => {
+  const lines = Array.from({ length: 300 }, (_, n) => `{"n":${n === 149 ? '"n/a"' : String(n)},"m":"x"}`);
+  const first = await ingest('nearly', 'a.jsonl', lines.join('\n'));
+  const column = ({ columns }: IngestResult) => columns.find(({ name }) => name === 'n');
+  expect(column(first)).toMatchObject({ type: 'JSON', type_errors: '0' });
+  const declare = (type: string) =>
+    api.post(`/api/v1/loads/${first.load_id}/declare`, { columns: [{ name: 'n', type }], why: 'they are numbers' });
+  expect(await (await declare('Imt64')).json()).toMatchObject({ code: 'invalid_input' });
+
+  const { workflow_id } = z.object({ workflow_id: z.string() }).parse(await (await declare('Int64')).json());
+  const path = `/api/v1/loads/${first.load_id}/ingest_result?wait_s=60&workflow_id=${encodeURIComponent(workflow_id)}`;
+  const again = ingestResult.parse(await api.json(path));
+  expect(again).toMatchObject({
+    load_id: first.load_id,
+    state: 'loaded',
+    verdict: 'warn',
+    records: '300',
+    rows: '300',
+  });
+  expect(column(again)).toMatchObject({ type: 'Int64', type_errors: '1', nulls: '0', max: '299' });
+  const { columns, items } = await rowsOf(first.load_id);
+  const place = columns.findIndex(({ name }) => name === 'n');
+  expect(items.slice(148, 151).map(({ values }) => values[place])).toEqual(['148', null, '150']);
+  const { source_id } = z.object({ source_id: z.string() }).parse(await api.json('/api/v1/sources/nearly'));
+  const view = await stack.db.statement(
+    `SELECT toString(sum(n)) AS sum, toString(count()) AS rows FROM rows_${source_id}`,
+  );
+  expect(view.rows).toEqual([{ sum: String((299 * 300) / 2 - 149), rows: '300' }]);
 });

@@ -14,25 +14,43 @@ export async function reloadLoad(
   load_id: string,
 ): Promise<{ load_id: string; workflow_id: string; workflow_url: string }> {
   const { load, commit } = await findCommittedLoad(ctx, load_id);
-  const why = whyNot(load, commit) || (await whyNotBytes(ctx, load));
+  const why = (await whyNotRead(ctx, load, commit)) || whyNotReplace(load, commit);
   if (why !== '') throw new RequestProblem('conflict', `Load ${load_id} cannot be loaded again. ${why}`);
-  const workflow_id = await ctx.services.orchestrator.reload(loadIdentity(load, ctx.caller.tenant), load.version);
+  const begun = await beginReload(ctx, load);
   await recordDeed(ctx, {
     action: 'load.reload',
     subject: `load:${load_id}`,
     before: { state: load.state, damage: load.damage },
-    after: { workflow_id },
+    after: { workflow_id: begun.workflow_id },
   });
+  return begun;
+}
+
+/** Starts the reading of a load's file that takes the place of what is stored of it. */
+export async function beginReload(
+  ctx: AuthorizedContext,
+  load: Load,
+): Promise<{ load_id: string; workflow_id: string; workflow_url: string }> {
+  const { load_id } = load;
+  const workflow_id = await ctx.services.orchestrator.reload(loadIdentity(load, ctx.caller.tenant), load.version);
   return { load_id, workflow_id, workflow_url: ctx.services.links.workflow(workflow_id, '') };
 }
 
-/** A sentence; empty when nothing speaks against it. */
+/** Why the file of a load cannot be read once more: a sentence, empty when nothing speaks against it. */
+export async function whyNotRead(ctx: AuthorizedContext, load: Load, commit: Commit | undefined): Promise<string> {
+  return whyNot(load, commit) || (await whyNotBytes(ctx, load));
+}
+
 function whyNot(load: Load, commit: Commit | undefined): string {
   if (!finalStates.includes(load.state)) return `It is still ${load.state}: wait until it is done.`;
   const expired = expiredOn(load, 'rows');
   if (expired !== '') return `${expired} Send the file again to have them back.`;
   if (commit === undefined) return `It is ${load.state} and has no rows: send the file again, with --again.`;
-  if (load.damage === '' && commit.state === 'published') {
+  return '';
+}
+
+function whyNotReplace(load: Load, commit: Commit | undefined): string {
+  if (load.damage === '' && commit?.state === 'published') {
     return 'It is whole and published. Check it again for the rules of today, or withdraw it first to read it anew.';
   }
   return '';

@@ -14,6 +14,7 @@ import {
 } from '../shapes/load.ts';
 import { editor, router, viewer } from '../trpc.ts';
 import { decideLoad } from '../load/decide-load.ts';
+import { declareColumns } from '../load/declare-columns.ts';
 import { detailOfLoad } from '../load/detail-of-load.ts';
 import { ingestResultOfLoad } from '../load/ingest-result-of-load.ts';
 import { pageOfFailedRows, pageOfRejects } from '../load/evidence.ts';
@@ -175,6 +176,27 @@ export const loadRouter = router({
     .input(load)
     .output(z.object({ load_id: id, workflow_id: z.string(), workflow_url: z.string() }))
     .mutation(({ ctx, input }) => reloadLoad(ctx, input.load_id)),
+
+  declare: editor
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/loads/{load_id}/declare',
+        tags,
+        summary: 'Declare types of columns and read the file of this load again with them',
+      },
+    })
+    .input(
+      load.extend({
+        columns: z
+          .array(z.strictObject({ name: z.string(), type: z.string() }))
+          .min(1)
+          .max(1_000),
+        why: reason.default(''),
+      }),
+    )
+    .output(z.object({ load_id: id, workflow_id: z.string(), workflow_url: z.string() }))
+    .mutation(({ ctx, input }) => declareColumns(ctx, input)),
 
   withdraw: editor
     .meta({

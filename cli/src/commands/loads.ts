@@ -7,6 +7,7 @@ import { describeResult } from '../ingest/describe-result.ts';
 import { exitCodeOf } from '../ingest/exit-code.ts';
 import { wholeNumber } from './ingest.ts';
 import type { Session } from '../session.ts';
+import { Stop } from '../stop.ts';
 import { table } from '../table.ts';
 
 const headings = ['LOAD', 'SOURCE', 'STATE', 'VERDICT', 'ROWS', 'REJECTS', 'RECEIVED', 'FILE'];
@@ -82,6 +83,29 @@ function addVerdicts(loads: Command, session: Session): void {
         await tellVerdict(session, api, { load_id, workflow_id, flags });
       }),
     );
+
+  loads
+    .command('declare')
+    .description(`Declare types of columns, read the file again with them, and wait for the verdict. ${exitCodes}`)
+    .argument('<load_id>')
+    .argument('<column=type...>', 'such as amount=Int64')
+    .option('--why <text>', 'why, for the history of the source', '')
+    .option('--json', 'print JSON, as ingest does')
+    .addHelpText('after', examples('assay loads declare 7264418251776 amount=Int64'))
+    .action((load_id: string, written: string[], flags: { why: string; json?: true }) =>
+      session.withApi(async (api) => {
+        const columns = written.map(declaredColumn);
+        const { workflow_id } = await api.client.load.declare.mutate({ load_id, columns, why: flags.why });
+        await tellVerdict(session, api, { load_id, workflow_id, flags });
+      }),
+    );
+}
+
+/** Types have no `=` in them, names may. */
+function declaredColumn(written: string): { name: string; type: string } {
+  const at = written.lastIndexOf('=');
+  if (at < 0) throw new Stop(`${written} declares nothing: write the column and its type, such as amount=Int64.`);
+  return { name: written.slice(0, at), type: written.slice(at + 1) };
 }
 
 /** @param asked.workflow_id the re-check whose verdict is waited for; empty for the verdict there is */

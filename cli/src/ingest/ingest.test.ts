@@ -132,6 +132,25 @@ test.each([
   expect(told.stdout).toContain(words);
 });
 
+test('the type of a column is declared and the file read again with one command', async () => {
+  await writeFile(join(folder, 'nearly.jsonl'), `${lines(200)}{"id":"n/a","amount":1.50}\n`);
+  const first = ingestResult.parse(lastLine(await ingest('nearly.jsonl', '--source', 'nearly', '--json')));
+  expect(first).toMatchObject({ verdict: 'pass', rows: '201' });
+  expect(first.reason).toContain('200 of 201 values are Int64, but line 201 has "\\"n/a\\"".');
+  expect(first.reason).toContain('assay loads declare');
+  const declare = (...args: string[]) =>
+    runScript('assay', ['loads', 'declare', first.load_id, ...args], { cwd: folder, env: { ASSAY_URL: api.url } });
+  expect(await declare('id')).toMatchObject({ code: 3, stderr: expect.stringContaining('such as amount=Int64') });
+  const ran = await declare('id=Int64', '--json');
+  expect(ran).toMatchObject({ code: 2, stderr: '' });
+  expect(lastLine(ran)).toMatchObject({
+    load_id: first.load_id,
+    verdict: 'warn',
+    rows: '201',
+    columns: expect.arrayContaining([expect.objectContaining({ name: 'id', type: 'Int64', type_errors: '1' })]),
+  });
+});
+
 test('a link in a folder that leads nowhere stops with its name: exit code 3', async () => {
   await mkdir(join(folder, 'links'));
   await symlink('nowhere.csv', join(folder, 'links', 'dangling.csv'));
