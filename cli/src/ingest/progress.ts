@@ -47,7 +47,9 @@ export class ProgressDisplay {
     this.#running.set(key, progress);
     const line = this.#line();
     if (this.#out.isTTY) {
-      this.#out.write(`\r\u001b[2K${line.slice(0, Math.max(20, this.#out.columns - 1))}`);
+      // A terminal that does not know its width says 0.
+      const width = this.#out.columns > 0 ? this.#out.columns : 80;
+      this.#out.write(`\r\u001b[2K${line.slice(0, Math.max(20, width - 1))}`);
       return;
     }
     if (performance.now() - this.#shownAt < quietEvery_ms) return;
