@@ -1,5 +1,6 @@
 import { emitEvent, type Querier } from '@assay/clickhouse';
 import type { LoadIdentity } from '@assay/workflows';
+import type { ActivityDeps } from './deps.ts';
 
 const reportEvery_ms = 2_000;
 
@@ -8,16 +9,25 @@ export class LoadProgress {
   readonly #db: Querier;
   readonly #load: LoadIdentity;
   readonly #now: () => number;
+  readonly #failed: (error: unknown) => void;
   readonly #content_bytes_total: string | null;
   readonly #startedAt: number;
   #reportedAt: number;
   #bytes = 0;
   #records = 0n;
 
-  /** @param content_bytes_total null when only reading to the end will tell, as in a compressed file */
-  constructor(db: Querier, load: LoadIdentity, clock: { content_bytes_total: string | null; now: () => number }) {
-    const { now } = clock;
-    this.#content_bytes_total = clock.content_bytes_total;
+  /**
+   * @param options.content_bytes_total null when only reading to the end will tell, as in a compressed file
+   * @param options.failed hears what kept a report from being made; the load goes on without it
+   */
+  constructor(
+    db: Querier,
+    load: LoadIdentity,
+    options: { content_bytes_total: string | null; now: () => number; failed: (error: unknown) => void },
+  ) {
+    const { now } = options;
+    this.#failed = options.failed;
+    this.#content_bytes_total = options.content_bytes_total;
     this.#db = db;
     this.#load = load;
     this.#now = now;
@@ -43,7 +53,7 @@ export class LoadProgress {
         elapsed_ms: now - this.#startedAt,
       },
       now,
-    });
+    }).catch(this.#failed);
   }
 
   /** A pass that is repeated starts counting again. */
@@ -51,4 +61,11 @@ export class LoadProgress {
     this.#bytes = 0;
     this.#records = 0n;
   }
+}
+
+/** Logs that a report could not be made. */
+export function unreported(deps: Pick<ActivityDeps, 'log'>, { load_id }: LoadIdentity): (error: unknown) => void {
+  return (error) => {
+    deps.log.warn({ load_id, err: error }, 'the progress of a load could not be told');
+  };
 }

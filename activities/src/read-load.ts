@@ -16,7 +16,7 @@ import type { ActivityDeps } from './deps.ts';
 import { fileFindings } from './file-findings.ts';
 import { fileLayout } from './file-layout.ts';
 import type { Beat } from './heartbeat.ts';
-import { LoadProgress } from './load-progress.ts';
+import { LoadProgress, unreported } from './load-progress.ts';
 import { readOnce, type Reading } from './read-once.ts';
 import { readParquetLoad } from './read-parquet-load.ts';
 import { seenColumns } from './seen-columns.ts';
@@ -55,6 +55,7 @@ export async function readLoad(deps: ActivityDeps, read: ReadLoad): Promise<Load
   const progress = new LoadProgress(read.db, load, {
     content_bytes_total: read.bytes.compression === 'none' ? load.bytes : null,
     now: deps.now,
+    failed: unreported(deps, load),
   });
   let inferring = first || settings.open.length > 0;
   let columns = inferring ? await guessedColumns(deps, read, layout) : settings.columns;

@@ -1,6 +1,6 @@
 import { openParquet, parquetLimits, RefusedFile, type NewColumn, type ParquetFile } from '@assay/clickhouse';
 import type { ActivityDeps } from './deps.ts';
-import { LoadProgress } from './load-progress.ts';
+import { LoadProgress, unreported } from './load-progress.ts';
 import { readContent, type LoadContent, type ReadLoad } from './read-load.ts';
 import { readOnce, type Content } from './read-once.ts';
 import { settleColumns } from './settle-columns.ts';
@@ -32,7 +32,11 @@ export async function readParquetLoad(deps: ActivityDeps, read: ReadLoad): Promi
       content: contentOf(file),
       read_limits: readLimitsOf(document),
       rows_max: rowsMaxOf(document),
-      progress: new LoadProgress(read.db, load, { content_bytes_total: null, now: deps.now }),
+      progress: new LoadProgress(read.db, load, {
+        content_bytes_total: null,
+        now: deps.now,
+        failed: unreported(deps, load),
+      }),
     });
     const { records } = reading.totals;
     if (records !== file.rows) {
