@@ -1,14 +1,15 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openHouse } from './load/house.ts';
+import { measureAround } from './load/measure-around.ts';
 import { measureLoads } from './load/measure-loads.ts';
 import { measureMemory } from './load/measure-memory.ts';
 import { measureRules } from './load/measure-rules.ts';
 import { measureSmallFiles } from './load/measure-small-files.ts';
 
-const help = `bench:load [--rows 1000000] [--runs 3] [--only loads,rules,small,memory]
+const help = `bench:load [--rows 1000000] [--runs 3] [--only loads,around,rules,small,memory]
 
 Loads generated files through engine, Temporal and worker, beside what the engine needs for the same work by itself, in one run.
 Prints Markdown tables of ratios; medians, with the smallest and largest run.`;
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
-    only: { type: 'string', default: 'loads,rules,small,memory' },
+    only: { type: 'string', default: 'loads,around,rules,small,memory' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -32,10 +33,11 @@ if (values.help) {
     console.log(
       `${String(cpus().length)} × ${processor?.model.trim() ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`,
     );
-    if (['loads', 'rules', 'small'].some((part) => parts.has(part))) {
+    if (['loads', 'around', 'rules', 'small'].some((part) => parts.has(part))) {
       await using house = await openHouse();
       const options = { house, folder, rows: Number(values.rows), runs: Number(values.runs) };
       if (parts.has('loads')) await measureLoads(options);
+      if (parts.has('around')) await measureAround(options);
       if (parts.has('rules')) await measureRules(options);
       if (parts.has('small')) await measureSmallFiles(options);
     }
@@ -44,9 +46,4 @@ if (values.help) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Size of a file in MB (10⁶ bytes). */
-export async function megabytes(path: string): Promise<number> {
-  return (await stat(path)).size / 1e6;
 }

@@ -15,11 +15,13 @@ export interface BenchOptions {
   readonly runs: number;
 }
 
+type Anchor = 'jsonl' | 'csv' | 'parquet' | 'jsonl with 30 rules';
+
 interface Case {
   readonly name: string;
   readonly file: string;
   readonly source: string;
-  readonly anchor: 'jsonl' | 'csv' | 'jsonl with 30 rules' | null;
+  readonly anchor: Anchor;
   readonly step: (times: LoadTimes) => number;
 }
 
@@ -38,6 +40,8 @@ export async function measureLoads({ house, folder, rows, runs }: BenchOptions):
     createGzip({ level: 6 }),
     createWriteStream(path('plain.jsonl.gz')),
   );
+  await plainInsert(house, path, 'jsonl');
+  await writeParquet(house, path('plain.parquet'));
   await prepare(house, path('start.jsonl'));
 
   const committed = (times: LoadTimes) => times.committed_s;
@@ -59,6 +63,7 @@ export async function measureLoads({ house, folder, rows, runs }: BenchOptions):
     },
     { name: 'gzip JSONL to commit', file: 'plain.jsonl.gz', source: 'bench', anchor: 'jsonl', step: committed },
     { name: 'CSV to commit', file: 'plain.csv', source: 'bench', anchor: 'csv', step: committed },
+    { name: 'Parquet to commit', file: 'plain.parquet', source: 'bench', anchor: 'parquet', step: committed },
     {
       name: 'JSONL to verdict, 30 rules, profile, evidence',
       file: 'plain.jsonl',
@@ -72,7 +77,7 @@ export async function measureLoads({ house, folder, rows, runs }: BenchOptions):
     const ours: number[] = [];
     const theirs: number[] = [];
     for (let run = 0; run <= runs; run++) {
-      const anchor = measured.anchor === null ? Number.NaN : await plainInsert(house, path, measured.anchor);
+      const anchor = await plainInsert(house, path, measured.anchor);
       const times = await house.load(measured.source, path(measured.file));
       // The first run warms both up.
       if (run === 0) continue;
@@ -105,16 +110,24 @@ async function prepare(house: House, start: string): Promise<void> {
   await house.load('bench-rules', start);
 }
 
+/** The rows of the plain table as the engine writes them. */
+async function writeParquet(house: House, file: string): Promise<void> {
+  const answer = await house.stack.engine.client.exec({ query: 'SELECT * FROM plain FORMAT Parquet' });
+  await pipeline(answer.stream, createWriteStream(file));
+}
+
+const formatOf = { jsonl: 'JSONEachRow', csv: 'CSVWithNames', parquet: 'Parquet' } as const;
+
 /** What an expert does who trusts the file: the engine's own typed insert over HTTP, then the rules as one SELECT. */
-async function plainInsert(house: House, path: (name: string) => string, anchor: string): Promise<number> {
+async function plainInsert(house: House, path: (name: string) => string, anchor: Anchor): Promise<number> {
   const { client } = house.stack.engine;
   await client.command({ query: 'DROP TABLE IF EXISTS plain' });
   await client.command({ query: `CREATE TABLE plain (${nullable.join(', ')}) ENGINE = MergeTree ORDER BY tuple()` });
-  const csv = anchor === 'csv';
+  const format = anchor === 'jsonl with 30 rules' ? 'jsonl' : anchor;
   const started = performance.now();
   const answer = await client.exec({
-    query: `INSERT INTO plain FORMAT ${csv ? 'CSVWithNames' : 'JSONEachRow'}`,
-    values: createReadStream(path(csv ? 'plain.csv' : 'plain.jsonl'), { highWaterMark: 1024 * 1024 }),
+    query: `INSERT INTO plain FORMAT ${formatOf[format]}`,
+    values: createReadStream(path(`plain.${format}`), { highWaterMark: 1024 * 1024 }),
     clickhouse_settings: { date_time_input_format: 'best_effort', async_insert: 0 },
   });
   answer.stream.resume();
@@ -133,5 +146,7 @@ async function firstFile(house: House, file: string, runs: number): Promise<stri
     await house.stack.describe(source, '');
     seconds.push((await house.load(source, file)).committed_s);
   }
-  return ['first file of a new source, JSONL to commit', '', shown(summarize(seconds)), '', ''];
+  const { size } = await stat(file);
+  const took = shown(summarize(seconds));
+  return ['first file of a new source, JSONL to commit', `${(size / 1e6).toFixed(0)} MB`, took, '', ''];
 }

@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadById } from '@assay/clickhouse';
 import { openApi } from './api-process.ts';
+import { fileStream } from './file-stream.ts';
 import { memoryOf, openHouse } from './house.ts';
 import { benchColumns, writeBenchFile } from './rows.ts';
 import { benchSource } from './rules.ts';
@@ -46,7 +46,7 @@ export async function measureMemory(folder: string): Promise<void> {
   })();
 
   const uploading = performance.now();
-  const load_id = await api.upload('big', webStream(path));
+  const load_id = await api.upload('big', fileStream(path));
   const uploaded = performance.now();
   for (;;) {
     const load = await loadById(stack.db, load_id);
@@ -90,15 +90,4 @@ async function idleMemory(pid: number): Promise<number> {
 async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-function webStream(path: string): ReadableStream<Uint8Array> {
-  const pieces: AsyncIterator<Buffer> = createReadStream(path, { highWaterMark: 1024 * 1024 })[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const piece = await pieces.next();
-      if (piece.done === true) controller.close();
-      else controller.enqueue(piece.value);
-    },
-  });
 }
