@@ -35,9 +35,16 @@ test('the containers are set up by settings that exist', () => {
   expect(unknown).toEqual([]);
 });
 
+test('the image has what confines the process that opens Parquet files: the prlimit of Debian', () => {
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+  const bases = dockerfile.match(/^FROM node:.*$/gm) ?? [];
+  expect(bases).toHaveLength(1);
+  expect(bases[0]).toMatch(/^FROM node:\d+-(?:bookworm|trixie)(?:-slim)? /);
+});
+
 test('two workers share all task queues', () => {
-  const queues = ours.flatMap(([, { environment }]) => environment['ASSAY_QUEUES'] ?? []);
-  expect(queues.sort()).toEqual(['control', 'load']);
+  const queues = ours.flatMap(([, { environment }]) => environment['ASSAY_QUEUES']?.split(',') ?? []);
+  expect(queues.sort()).toEqual(['control', 'load', 'small']);
 });
 
 const tool = [['docker', 'compose'], ['docker-compose']].find(
