@@ -20,6 +20,7 @@ import { fileFacts } from './file-facts.ts';
 import { findEvidence } from './find-evidence.ts';
 import type { Beat } from './heartbeat.ts';
 import { committedRows, sameColumns } from './committed-rows.ts';
+import { requireSameChunks } from './replaced-chunks.ts';
 import { loadColumns, type SourceSettings } from './source-settings.ts';
 import { StatementRunner } from './statement-runner.ts';
 import { windowRows } from './window-rows.ts';
@@ -77,6 +78,9 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
   const facts = fileFacts({ load, commit, counts, columns, range, now: deps.now() });
   const judgement = judgePlan(plan, answers, facts);
   const evidence = await findEvidence(runner, { plan, results: judgement.results, key: settings.document.key });
+  if (neighbours.length > 0) {
+    requireSameChunks(neighbours, (await neighboursOf(given, { columns, rules, range })).neighbours);
+  }
   deps.reached('check.measure:after');
   return {
     ...judgement,
