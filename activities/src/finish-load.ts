@@ -26,7 +26,7 @@ import { columnsOfCommit } from './committed-rows.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements, type Raised } from './incident/raise-judgements.ts';
-import { judgements } from './judgements.ts';
+import { judgedSegments, judgements } from './judgements.ts';
 import { loadStates, outcomeOf, type Outcome } from './publication.ts';
 import { fileJudgement } from './file-judgement.ts';
 import { storedSource } from './read-source.ts';
@@ -223,6 +223,7 @@ async function tellIncidents(
     labels,
     judgements: [fileJudgement(loaded), ...judgements(results, anomalies)],
     waiting,
+    segments: judgedSegments(results),
   });
   await linkAnomalies(db, anomalies, told);
   return told;

@@ -40,6 +40,16 @@ export function judgements(results: readonly Result[], anomalies: readonly Anoma
   return [...worst.values()];
 }
 
+/** The segments of the rules that could be judged, whatever came of it; a rule without rows has one without a name. */
+export function judgedSegments(results: readonly Result[]): { readonly rule_id: string; readonly segment: string }[] {
+  const unjudged = new Set(
+    results.filter(({ verdict, mode }) => verdict === 'error' || mode === 'shadow').map(({ rule_id }) => rule_id),
+  );
+  return results
+    .filter(({ rule_id, verdict }) => !unjudged.has(rule_id) && verdict !== 'skipped')
+    .map(({ rule_id, segment }) => ({ rule_id, segment }));
+}
+
 /** Bad news always travels; good news only to incidents that wait for it. */
 export function worthTelling(
   all: readonly Judgement[],

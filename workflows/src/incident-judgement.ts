@@ -10,10 +10,13 @@ import {
   type SeenLoad,
 } from './incident-state.ts';
 import { beginStep, change, record, tell, type Step } from './incident-step.ts';
-import { resolveStep } from './incident-resolution.ts';
+import { bySystem, resolveStep } from './incident-resolution.ts';
 
 /** How many loads an incident remembers one by one; the ids of older ones count as heard of. */
 export const seenMax = 500;
+
+/** So many loads in a row without a row of the segment, and it counts as gone. */
+export const absencesMax = 3;
 
 /** How many failures an incident can still describe. */
 const failuresMax = 20;
@@ -84,6 +87,11 @@ export function judgeStep(step: Step, judged: LoadJudged): void {
     note(step, judged, `${judged.file} was withdrawn before its verdict came in: it does not count.`);
     return;
   }
+  if (judged.verdict === 'absent') {
+    takeAbsence(step, judged);
+    return;
+  }
+  change(step, { absent: 0 });
   switch (judged.verdict) {
     case 'fail':
       takeFailure(step, judged, before?.failed ?? false);
@@ -129,6 +137,21 @@ function takePass(step: Step, judged: LoadJudged): void {
   resolveStep(step, { reason: 'clean_load', comment: '', message: `Resolved: ${judged.file} is clean.` });
 }
 
+/** A segment that stays away can neither fail nor pass any more: nothing else could ever end its incident. */
+function takeAbsence(step: Step, judged: LoadJudged): void {
+  if (step.state.status === 'resolved' || !isNewer(judged, step.state.newest_failure)) return;
+  const absent = (step.state.absent ?? 0) + 1;
+  change(step, { absent });
+  const { segment } = step.state.key;
+  if (absent < absencesMax) {
+    const loads = `${String(absent)} of ${String(absencesMax)} loads`;
+    note(step, judged, `${judged.file} has no row of ${segment}, which neither fails nor resolves (${loads}).`);
+    return;
+  }
+  const message = `Resolved: ${segment} is gone, the last ${String(absencesMax)} loads up to ${judged.file} have no row of it.`;
+  resolveStep(step, { reason: 'segment_gone', comment: '', message });
+}
+
 function takeFailure(step: Step, judged: LoadJudged, counted: boolean): void {
   const isNewest = isNewer(judged, step.state.newest_failure);
   if (!counted) change(step, { occurrences: step.state.occurrences + 1 });
@@ -151,7 +174,7 @@ function failResolved(step: Step, judged: LoadJudged): void {
     note(step, judged, `${judged.file} failed, but a newer load is clean: it stays resolved.`);
     return;
   }
-  const byPerson = resolved_for !== 'clean_load' && resolved_for !== 'load_withdrawn';
+  const byPerson = resolved_for !== null && !bySystem.has(resolved_for);
   if (byPerson && resolved_at !== null && Date.parse(judged.received_at) <= resolved_at) {
     note(step, judged, `${judged.file} failed, but was received before the incident was resolved: it stays resolved.`);
     return;

@@ -7,7 +7,7 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved';
 /** Why a person resolves an incident. */
 export type PersonsReason =
   'fixed_at_source' | 'fixed_pipeline' | 'expected_change' | 'false_positive' | 'no_action' | 'duplicate';
-export type ResolveReason = PersonsReason | 'clean_load' | 'load_withdrawn' | 'rule_deleted';
+export type ResolveReason = PersonsReason | 'clean_load' | 'load_withdrawn' | 'segment_gone' | 'rule_deleted';
 export type IncidentTransition = 'acknowledge' | 'unacknowledge' | 'resolve' | 'reopen' | 'comment';
 export type Via = 'web' | 'cli' | 'api' | 'system';
 
@@ -27,8 +27,11 @@ export const stormRule = '*storm*';
 export interface LoadJudged {
   readonly load_id: string;
   readonly check_id: string;
-  /** `fail` opens or keeps open, `pass` resolves; `warn` and `error` do neither. */
-  readonly verdict: 'pass' | 'warn' | 'fail' | 'error';
+  /**
+   * `fail` opens or keeps open, `pass` resolves; `warn` and `error` do neither. `absent` says that the load had no row of the segment:
+   * that proves nothing once, and that the segment is gone after some loads.
+   */
+  readonly verdict: 'pass' | 'warn' | 'fail' | 'error' | 'absent';
   readonly severity: Severity;
   readonly kind: string;
   /** '0' when the verdict made none. */

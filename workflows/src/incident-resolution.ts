@@ -2,13 +2,15 @@ import { ladderOf } from './incident-escalation.ts';
 import type { ResolveReason } from './incident-messages.ts';
 import { change, enumerate, record, tell, type Step } from './incident-step.ts';
 
+/** Reasons that loads give, not people. */
+export const bySystem: ReadonlySet<ResolveReason> = new Set(['clean_load', 'load_withdrawn', 'segment_gone']);
+
 /** Settles an incident: timers stop, those who were told hear of it, and the window for coming back opens. */
 export function resolveStep(step: Step, how: { reason: ResolveReason; comment: string; message: string }): void {
   const { policy, told, episode } = step.state;
   const { notify_resolved } = ladderOf(step.state);
   const isFinal = how.reason === 'rule_deleted';
-  const bySystem = how.reason === 'clean_load' || how.reason === 'load_withdrawn';
-  const window = bySystem ? policy.reopen_after_clean : policy.reopen_after_person;
+  const window = bySystem.has(how.reason) ? policy.reopen_after_clean : policy.reopen_after_person;
   change(step, {
     status: 'resolved',
     episode: episode + 1,

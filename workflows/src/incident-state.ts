@@ -94,6 +94,8 @@ export interface IncidentState {
   readonly newest_pass: Position | null;
   /** Loads heard of, by receipt, the newest `seenMax`. */
   readonly seen: readonly SeenLoad[];
+  /** Loads in a row, since anything was said of the segment, that had no row of it. */
+  readonly absent?: number;
   /** The newest failures, for when a newer one is taken back. */
   readonly failures?: readonly Failure[];
   /** Loads about whose withdrawal the incident was told, the newest `seenMax`. */

@@ -9,7 +9,7 @@ import type {
   ResolveInput,
 } from './incident-messages.ts';
 import type { DeliveryOutcome, Notice } from './incident-notice.ts';
-import { resolveStep } from './incident-resolution.ts';
+import { bySystem, resolveStep } from './incident-resolution.ts';
 import { nextDue, type IncidentState, type TimelineEntry } from './incident-state.ts';
 import { beginStep, change, IncidentRefusedError, record, type Step } from './incident-step.ts';
 import { decideStep } from './incident-withdrawal.ts';
@@ -117,7 +117,7 @@ function unacknowledge(step: Step): void {
 
 function resolve(step: Step, { reason, comment, actor }: ResolveInput): void {
   if (step.state.status === 'resolved') throw resolvedAlready(step);
-  if (reason === 'clean_load' || reason === 'load_withdrawn') {
+  if (bySystem.has(reason)) {
     throw new IncidentRefusedError(
       'reason_not_for_people',
       `Only what happens to loads resolves for \`${reason}\`; a person gives another reason.`,

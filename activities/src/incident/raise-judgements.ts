@@ -29,6 +29,8 @@ export interface Raise {
   readonly judgements: readonly Judgement[];
   /** Keys that did not pass in the previous check of the source; with the open incidents they are who waits for good news. */
   readonly waiting: readonly RuleSegment[];
+  /** What the check has results for, whatever they are; left out when it is not about rules. Open incidents of other segments hear that theirs did not occur. */
+  readonly segments?: readonly RuleSegment[];
 }
 
 /** An incident that heard of a failure. */
@@ -50,7 +52,8 @@ export interface Raised {
 export async function raiseJudgements(deps: IncidentDeps, raise: Raise): Promise<Raised> {
   const { load, check_id } = raise;
   const db = deps.connection.querier(load.tenant);
-  const openKeys = new Set((await openIncidents(db, load.source_id)).map(keyText));
+  const open = await openIncidents(db, load.source_id);
+  const openKeys = new Set(open.map(keyText));
   const waiting = new Set([...openKeys, ...raise.waiting.map(keyText)]);
   const storm = stormOf(raise.judgements, (key) => openKeys.has(keyText(key)), load.file);
   const about = { load_id: load.load_id, check_id, file: load.file, received_at: load.received_at };
@@ -75,8 +78,26 @@ export async function raiseJudgements(deps: IncidentDeps, raise: Raise): Promise
       if (heard && judgement.verdict === 'pass') cleared += 1;
     }
   });
+  await forEachOf(absentOf(open, raise.segments ?? []), async ({ rule_id, segment }) => {
+    const nothing = {
+      kind: '',
+      severity: 'info',
+      anomaly_id: '0',
+      finding: '',
+      rows_failed: '0',
+      silent: false,
+    } as const;
+    await tellOpen(deps, keyOf(raise, { rule_id, segment }), { ...about, ...nothing, verdict: 'absent' });
+  });
   deps.reached('incident.raise:after');
   return { raised, cleared };
+}
+
+/** Open incidents of segments that did not occur, of rules that were judged. */
+function absentOf<T extends RuleSegment>(open: readonly T[], segments: readonly RuleSegment[]): T[] {
+  const rules = new Set(segments.map(({ rule_id }) => rule_id));
+  const present = new Set(segments.map(keyText));
+  return open.filter((one) => one.segment !== '' && rules.has(one.rule_id) && !present.has(keyText(one)));
 }
 
 async function raiseOne(

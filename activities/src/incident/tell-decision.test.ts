@@ -106,3 +106,26 @@ async function checkedAt(source: string): Promise<string> {
   const load = await loadById(stack.db, (await newestOf(source)).last_load_id);
   return load?.checked_at ?? '';
 }
+
+test('the incident of a segment that no longer occurs resolves after three loads, not before', async () => {
+  await stack.describe(
+    'segmented',
+    `source: segmented
+columns: { country: { type: String }, a: { type: Int64 } }
+rules:
+  - { id: a-present, not_null: { column: a }, by: [country], severity: high }
+`,
+  );
+  const send = (name: string, rows: string) =>
+    stack.ingest({ source: 'segmented', name, bytes: `${rows}\n{"country":"FR","a":${name.length}}\n` });
+  await send('1', '{"country":"DE","a":null}');
+  const opened = await incidentOf('segmented', 'triggered');
+  expect(opened.segment).toBe('country=DE');
+  for (const name of ['22', '333']) await send(name, '{"country":"FR","a":0}');
+  expect(await incidentOf('segmented', 'triggered')).toMatchObject({ incident_id: opened.incident_id });
+  await send('4444', '{"country":"FR","a":0}');
+  expect(await incidentOf('segmented', 'resolved')).toMatchObject({
+    incident_id: opened.incident_id,
+    reason: 'segment_gone',
+  });
+});

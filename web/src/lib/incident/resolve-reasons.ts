@@ -14,5 +14,6 @@ export const reasonWords: Readonly<Record<string, string>> = {
   ...Object.fromEntries(resolveReasons.map(({ value, label }) => [value, label])),
   clean_load: 'Resolved by a clean load',
   load_withdrawn: 'Its load was withdrawn',
+  segment_gone: 'Its segment no longer occurs',
   rule_deleted: 'Its rule was deleted',
 };
