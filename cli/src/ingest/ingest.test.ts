@@ -93,6 +93,7 @@ test('a record that is none is a warning with its line: exit code 2', async () =
   expect(result).toMatchObject({ verdict: 'warn', records: '11', rows: '10', rejects: '1' });
   expect(await api.json(`/api/v1/loads/${result.load_id}/rejects`)).toEqual({
     total: 1,
+    expired_at: null,
     items: [expect.objectContaining({ line: '11', raw: '{"id":11' })],
   });
 });

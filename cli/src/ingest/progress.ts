@@ -30,17 +30,25 @@ function megabytes(bytes: number): string {
 
 const quietEvery_ms = 10_000;
 
-/** Shows how several files are doing: one line that redraws itself on a terminal, now and then a line anywhere else. */
+/**
+ * Shows how several files are doing: one line that redraws itself on a terminal, now and then a line anywhere else, unless a program
+ * reads the answer.
+ */
 export class ProgressDisplay {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>;
+  readonly #reader: 'person' | 'program';
   readonly #running = new Map<string, FileProgress>();
   readonly #total: number;
   #done = 0;
   #shownAt = performance.now();
 
-  constructor(out: NodeJS.WriteStream, total: number) {
+  constructor(
+    out: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'>,
+    { total, reader }: { total: number; reader: 'person' | 'program' },
+  ) {
     this.#out = out;
     this.#total = total;
+    this.#reader = reader;
   }
 
   update(key: string, progress: FileProgress): void {
@@ -52,7 +60,7 @@ export class ProgressDisplay {
       this.#out.write(`\r\u001b[2K${line.slice(0, Math.max(20, width - 1))}`);
       return;
     }
-    if (performance.now() - this.#shownAt < quietEvery_ms) return;
+    if (this.#reader === 'program' || performance.now() - this.#shownAt < quietEvery_ms) return;
     this.#shownAt = performance.now();
     this.#out.write(`${line}\n`);
   }

@@ -65,7 +65,10 @@ export async function runIngest(session: Session, args: readonly string[], optio
       if (done !== 'equal' && !options.json)
         session.note(`source ${source} ${done === 'created' ? 'created' : 'changed'} from ${config.path}`);
     }
-    const display = new ProgressDisplay(process.stderr, files.length);
+    const display = new ProgressDisplay(process.stderr, {
+      total: files.length,
+      reader: options.json ? 'program' : 'person',
+    });
     // History is loaded one file after the other, so that each sees what came before it.
     const ordered = options.backfill ? await inEventOrder(api, files, source) : files;
     const jobs = options.backfill ? 1 : options.jobs;
