@@ -1,5 +1,5 @@
 import { commitOfLoad, loadById, newId } from '@assay/clickhouse';
-import { sourceWorkflowId } from '@assay/workflows';
+import { sourceWorkflowId, type PublicationDecision } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestStack, type TestStack } from './testing.ts';
@@ -51,3 +51,28 @@ test('a decision about a load that is still being checked stands when its check 
   await withdrawn;
   expect(await slow.finished(about)).toMatchObject({ state: 'withdrawn', reason: 'replaced', verdict: 'pass' });
 });
+
+test.each(['held', 'published'] as const)(
+  'a load that was withdrawn while its rows were counted or read again stays withdrawn, not %s',
+  async (state) => {
+    const source = `counted-${state}`;
+    const { load } = await stack.ingest({ source, name: 'a', bytes: '{"a":1}\n' });
+    const decide = async (decision: Pick<PublicationDecision, 'state' | 'reason' | 'damage' | 'actor'>) => {
+      await decidePublication(stack.client, {
+        ref: { tenant: 'default', source },
+        if_new: { source_id: load.source_id, rules: [], actor: 'test' },
+        decision: { load_id: load.load_id, also: null, ...decision },
+        update_id: newId(Date.now()),
+      });
+    };
+    await decide({ state: 'withdrawn', reason: 'wrong day', actor: 'test' });
+    const damage = state === 'held' ? '1 of 1 row is missing.' : '';
+    await decide({ state, reason: damage, damage, actor: 'system' });
+    const withdrawn = { state: 'withdrawn', reason: 'wrong day' };
+    expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({
+      ...withdrawn,
+      decided_by: 'test',
+    });
+    expect(await loadById(stack.db, load.load_id)).toMatchObject({ ...withdrawn, damage });
+  },
+);

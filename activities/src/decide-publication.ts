@@ -33,24 +33,24 @@ async function decideOne(
   db: Querier,
   input: Input & Pick<PublicationDecision, 'load_id' | 'state' | 'reason' | 'damage' | 'content'>,
 ): Promise<void> {
-  const { load_id, state, reason, decision, decision_no, at } = input;
+  const { load_id, decision, decision_no, at } = input;
   const commit = await commitOfLoad(db, input.source_id, load_id);
-  if (commit === undefined) throw nothingCommitted(load_id);
+  if (commit === undefined || commit.state === 'expired') throw nothingCommitted(load_id);
+  // Rows are counted and read again while people decide: what they withdrew meanwhile stays so.
+  const staysWithdrawn = input.damage !== undefined && commit.state === 'withdrawn';
+  const { state, reason } = staysWithdrawn ? { ...commit, state: 'withdrawn' as const } : input;
   await writeCommit(db, {
     ...commit,
     ...(input.content === undefined ? {} : contentOf(input.content)),
     version: firstDecisionVersion + decision_no,
-    state,
-    decided_at: at,
-    decided_by: decision.actor,
-    reason,
+    ...(staysWithdrawn ? {} : { state, reason, decided_at: at, decided_by: decision.actor }),
   });
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
   const load = await loadById(db, load_id);
   if (load === undefined) throw nothingCommitted(load_id);
   // Before the row says so: a retry then still knows what the load was, and tells those who have not heard.
   await tellDecision(deps, db, { load, to: state, decision_no, actor: decision.actor, reason });
-  const after: Load = { ...load, state: stateAfter(load, input), reason, damage: input.damage ?? load.damage };
+  const after: Load = { ...load, state: stateAfter(load, state), reason, damage: input.damage ?? load.damage };
   // Whoever read a load again writes its row, too, with everything that is new about it.
   const isWritten = input.content !== undefined;
   if (!isWritten && (['state', 'reason', 'damage'] as const).some((field) => load[field] !== after[field])) {
@@ -65,7 +65,7 @@ async function decideOne(
 }
 
 /** A file that was damaged on the way stays so while it is held. */
-function stateAfter(load: Load, { state }: Pick<PublicationDecision, 'state'>): Load['state'] {
+function stateAfter(load: Load, state: PublicationDecision['state']): Load['state'] {
   return load.state === 'partial' && state === 'held' ? 'partial' : loadStates[state];
 }
 
