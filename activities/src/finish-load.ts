@@ -128,7 +128,7 @@ async function publishAgain(deps: ActivityDeps, db: Querier, input: FinishLoadIn
  * A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other.
  * @returns whether the load is withdrawn by now
  */
-async function followDecision(db: Querier, written: Load): Promise<boolean> {
+export async function followDecision(db: Querier, written: Load): Promise<boolean> {
   const commit = await commitOfLoad(db, written.source_id, written.load_id);
   const withdrawn = commit?.state === 'withdrawn';
   if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return withdrawn;

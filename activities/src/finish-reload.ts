@@ -12,7 +12,7 @@ import type { FinishReloadInput, FinishReloadResult, LoadFileResult } from '@ass
 import { decidePublication } from '@assay/workflows/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
-import { finalRow, putInForce } from './finish-load.ts';
+import { finalRow, followDecision, putInForce } from './finish-load.ts';
 import { loadStates, outcomeOf, type Outcome } from './publication.ts';
 import { storedSource } from './read-source.ts';
 import { sourceSettings } from './source-settings.ts';
@@ -72,8 +72,9 @@ async function swap(
   });
   await showColumns(db, load.source_id, load.load_id, loaded.columns);
   const { state, reason } = outcome;
-  await writeStep(db, load, { ...finalRow(input, deps.now()), state, reason, damage: '' }, deps.now());
-  return state;
+  const final = { ...finalRow(input, deps.now()), state, reason, damage: '' };
+  const written = await writeStep(db, load, final, deps.now());
+  return (await followDecision(db, written)) ? 'withdrawn' : state;
 }
 
 /** The view for people follows the newest load, whose columns may have other types now. */

@@ -68,6 +68,26 @@ describe('inserting the chunks of a file', () => {
     expect(await handedOn(db, [0, 5, 5, 5])).toEqual([0, 1, 2, 3]);
   });
 
+  test('leaves no insert of a chunk running when the other one of it fails', async () => {
+    let running = 0;
+    const db: Querier = {
+      ...engineAnswering(() => 0),
+      async insertEncoded({ table }) {
+        if (table === 'rejects') throw new Error('no room for rejects');
+        running += 1;
+        for (let turn = 0; turn < 20; turn++) await nextTurn();
+        running -= 1;
+      },
+    };
+    const target = { db, source_id: '1', columns: [], signal: new AbortController().signal, reached: neverCrash };
+    async function* chunk(): AsyncGenerator<ChunkRead, void> {
+      await nextTurn();
+      yield { ...chunkOf(0), reject_blocks: [new Uint8Array(1)] };
+    }
+    await expect(insertChunks(target, chunk()).next()).rejects.toThrow('no room for rejects');
+    expect(running).toBe(0);
+  });
+
   test('hands on every chunk once, whatever is quicker, with two inserts at a time', async () => {
     const pace = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 12 });
     await fc.assert(

@@ -70,7 +70,7 @@ export async function* insertChunks(
 async function insertChunk(target: InsertTarget, chunk: ChunkRead): Promise<void> {
   const { db, source_id, columns, reached } = target;
   reached('load.insert:before');
-  await Promise.all([
+  const inserts = await Promise.allSettled([
     insertBlocks(db, {
       table: dataTable(source_id),
       columns: [...ownColumns, ...columns.map((column) => physicalColumn(column.number))],
@@ -78,6 +78,7 @@ async function insertChunk(target: InsertTarget, chunk: ChunkRead): Promise<void
     }),
     insertBlocks(db, { table: 'rejects', columns: rejectColumns, blocks: chunk.reject_blocks }),
   ]);
+  for (const insert of inserts) if (insert.status === 'rejected') throw insert.reason;
   chunk.release();
   reached('load.insert:after');
 }
