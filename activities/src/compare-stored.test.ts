@@ -216,7 +216,7 @@ describe('a damaged load', () => {
   });
 });
 
-describe.concurrent('a worker that is killed', { timeout: 180_000 }, () => {
+describe('a worker that is killed', { timeout: 300_000 }, () => {
   test.each(['load.insert:after', 'check.record:after', 'reload.swap:before', 'reload.swap:after'])(
     'at %s loads a damaged load again exactly once',
     async (point) => {
