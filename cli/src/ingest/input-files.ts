@@ -55,17 +55,26 @@ async function filesNamed(path: string, except: string | undefined): Promise<Inp
     case 'unusable':
       throw new Stop(found.reason);
     case 'folder': {
-      const inside = await filesInside(path, except);
+      const inside = await filesInside(path, { except, above: [] });
       if (inside.files.length + inside.untaken.length === 0) throw new Stop(`There is no file in ${path}.`);
       return inside;
     }
   }
 }
 
-async function filesInside(folder: string, except: string | undefined): Promise<Input> {
+async function filesInside(
+  folder: string,
+  { except, above }: { except: string | undefined; above: readonly string[] },
+): Promise<Input> {
   const files: InputFile[] = [];
   const untaken: Untaken[] = [];
   const names: string[] = [];
+  // Links may lead back to where the walk came from.
+  const here = await realpath(folder).catch(() => folder);
+  if (above.includes(here)) {
+    const reason = `${folder} is a link to a folder it lies in: what is in there is taken once.`;
+    return { files, untaken: [{ path: folder, reason }] };
+  }
   try {
     names.push(...(await readdir(folder)).filter((name) => !name.startsWith('.')));
   } catch (error) {
@@ -79,7 +88,7 @@ async function filesInside(folder: string, except: string | undefined): Promise<
     if (found.kind === 'file') files.push(found.file);
     else if (found.kind === 'unusable') untaken.push({ path, reason: found.reason });
     else {
-      const inside = await filesInside(path, except);
+      const inside = await filesInside(path, { except, above: [...above, here] });
       files.push(...inside.files);
       untaken.push(...inside.untaken);
     }
