@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { QueryError } from './errors.ts';
 import { GroupRead, type Found, type Key, type Question } from './group-read.ts';
 import { Turns } from './turns.ts';
 
@@ -74,6 +75,19 @@ test('a failure is heard by all of the group, and the next read is a new one', a
   await expect.poll(() => reads.length).toBe(2);
   reads[1]?.end([{ id: '1' }]);
   expect(await next).toEqual([{ id: '1' }]);
+});
+
+test('a key that the engine refuses takes no other one down with it', async () => {
+  const { group, reads } = slowQuestion();
+  const answers = Promise.allSettled(['1', 'bad', '2'].map((id) => group.rows(a, { id })));
+  await expect.poll(() => reads.length).toBe(1);
+  const refused = new QueryError('no such number', { code: 6, trouble: 'refused', query_id: '', cause: undefined });
+  reads[0]?.end(refused);
+  for (const [place, answer] of [[{ id: '1' }], refused, [{ id: '2' }]].entries()) {
+    await expect.poll(() => reads.length).toBe(place + 2);
+    reads[place + 1]?.end(answer);
+  }
+  expect(await answers).toMatchObject([{ value: [{ id: '1' }] }, { reason: refused }, { value: [{ id: '2' }] }]);
 });
 
 test('more questions than turns wait in line, and what is asked meanwhile goes along', async () => {

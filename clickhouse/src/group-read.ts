@@ -1,3 +1,4 @@
+import { QueryError } from './errors.ts';
 import type { Turns } from './turns.ts';
 
 export type Key = Readonly<Record<string, string>>;
@@ -71,7 +72,10 @@ export class GroupRead {
       const found = Map.groupBy(await this.#read(question, [...keys.values()]), nameOf);
       for (const { key, resolve } of group) resolve([...(found.get(nameOf(key)) ?? [])]);
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      // A key that the engine refuses, or an answer too large for one statement, must not take others down with it.
+      if (group.length > 1 && error instanceof QueryError && !error.retryable) {
+        for (const waiting of group) await this.#readGroup(question, [waiting]);
+      } else for (const { reject } of group) reject(error);
     }
   }
 }
