@@ -40,6 +40,7 @@ export {
   type RuleFields,
   type Severity,
 } from './rule-fields.ts';
+export { sourceProblems } from './source-sense.ts';
 export {
   columnFields,
   declaredColumn,

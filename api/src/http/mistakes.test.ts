@@ -314,6 +314,17 @@ describe('a document says what is wrong with it by line', () => {
     });
   });
 
+  test('what decides about a field may be written in no document: the columns in force count', async () => {
+    expect(await plan('owner: me\nevent_time: amount\n')).toMatchObject({
+      problems: [
+        {
+          line: 2,
+          message: '`event_time`: column `amount` is Int64, not a date or time; declare it as DateTime64(3) or Date',
+        },
+      ],
+    });
+  });
+
   test('the plan of a source that does not exist says what comes into being', async () => {
     const yaml = 'owner: me\ncolumns: { a: { type: Int8 } }\nrules:\n  - not_null: { column: a }\n';
     expect(await plan(yaml, 'new')).toEqual({

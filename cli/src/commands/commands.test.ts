@@ -99,6 +99,10 @@ test('a document is exported, planned and applied', async () => {
     stdout: '',
     stderr: 'unfit.yaml is not valid:\n  line 3: rule not-null-idd: column `idd` does not exist, did you mean `id`?\n',
   });
+  await writeFile(join(folder, 'strange.yaml'), 'source: orders\nevent_time: happened\nkey: [id, serial]\n');
+  expect((await assay('rules', 'plan', 'strange.yaml')).stderr).toBe(
+    'strange.yaml is not valid:\n  line 2: `event_time`: the source has no column called "happened"\n  line 3: `key`: the source has no column called "serial"\n',
+  );
   const planned: unknown = JSON.parse((await assay('rules', 'plan', 'unfit.yaml', '--json')).stdout);
   expect(planned).toMatchObject({ equal: false, problems: [{ line: 3 }] });
 
