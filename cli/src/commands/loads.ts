@@ -128,24 +128,31 @@ const decisions = [
   {
     name: 'withdraw',
     does: 'Take a load out of every view; nothing is deleted',
+    because: 'sent twice',
     done: (load_id: string) => `load ${load_id} is withdrawn; \`assay loads restore ${load_id}\` brings it back`,
   },
   {
     name: 'restore',
     does: 'Bring a withdrawn load back',
+    because: 'withdrawn by mistake',
     done: (load_id: string) => `load ${load_id} is published again`,
   },
-  { name: 'release', does: 'Publish a load that is held', done: (load_id: string) => `load ${load_id} is published` },
+  {
+    name: 'release',
+    does: 'Publish a load that is held',
+    because: 'the sender confirmed it',
+    done: (load_id: string) => `load ${load_id} is published`,
+  },
 ] as const;
 
 function addDecisions(loads: Command, session: Session): void {
-  for (const { name, does, done } of decisions) {
+  for (const { name, does, because, done } of decisions) {
     const command = loads.command(name).description(does).argument('<load_id>');
     if (name === 'withdraw') command.requiredOption('-r, --reason <text>', 'why');
     else command.option('-r, --reason <text>', 'why', '');
     command
       .option('--json', 'print JSON')
-      .addHelpText('after', examples(`assay loads ${name} 7264418251776 --reason 'sent twice'`))
+      .addHelpText('after', examples(`assay loads ${name} 7264418251776 --reason '${because}'`))
       .action((load_id: string, flags: { reason: string; json?: true }) =>
         session.withApi(async ({ client }) => {
           const decided = await client.load[name].mutate({ load_id, reason: flags.reason });
