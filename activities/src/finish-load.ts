@@ -52,7 +52,7 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   const previous = await commitBefore(db, load);
   const telling = { input, labels: document?.labels ?? {}, previous };
   // Whoever takes the place of a load speaks first: what still fails is no news, and what is clean now resolves as clean.
-  if (load.replaces !== '0' && !isGone) await tellIncidents(deps, db, telling);
+  if (load.replaces !== '0' && !isGone && !(await isWithdrawn(db, load))) await tellIncidents(deps, db, telling);
   deps.reached('load.publish:before');
   const outcome = loaded === null ? null : outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing');
   const { state, withdrawn } =
@@ -65,6 +65,14 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
   return { state, raised: told.raised.length, cleared: told.cleared, swept: String(swept) };
+}
+
+async function isWithdrawn(db: Querier, load: LoadIdentity): Promise<boolean> {
+  return (await commitOfLoad(db, load.source_id, load.load_id))?.state === 'withdrawn';
+}
+
+async function isPublished(db: Querier, load: LoadIdentity): Promise<boolean> {
+  return (await commitOfLoad(db, load.source_id, load.load_id))?.state === 'published';
 }
 
 function gone(load: LoadIdentity): ApplicationFailure {
@@ -105,7 +113,8 @@ async function publish(
     });
   }
   await showColumns(db, load, { commit, previous });
-  if (load.replaces !== '0' && outcome.publication === 'published') await replaceOther(deps, input);
+  // One that somebody withdrew meanwhile takes nobody's place.
+  if (load.replaces !== '0' && (await isPublished(db, load))) await replaceOther(deps, input);
   const written = await writeStep(
     db,
     load,

@@ -7,6 +7,8 @@ import type { Beat } from './heartbeat.ts';
 const statementSeconds_max = 900;
 
 const settings = { ...statementSettings, max_execution_time: statementSeconds_max };
+/** Few rows are read for many loads at once: what takes longer is stuck, and each asks alone. */
+const sharedSettings = { ...settings, max_execution_time: 30 };
 const sharedAnswer = z.looseObject({ load_id: id, chunk_id: id });
 
 /** So many attempts of a check are given up to an engine that has too much to do; after them the statement that is stopped is at fault. */
@@ -79,7 +81,8 @@ export class StatementRunner {
     const { load_id, chunk_id, rows } = chunk;
     this.#beat.signal.throwIfAborted();
     try {
-      const question = lookup({ sql, by: { load_id: 'UInt64', chunk_id: 'UInt64' }, row: sharedAnswer, settings });
+      const by = { load_id: 'UInt64', chunk_id: 'UInt64' } as const;
+      const question = lookup({ sql, by, row: sharedAnswer, settings: sharedSettings, of_rows: true });
       const [answer] = await this.#db.lookup(question, { load_id, chunk_id });
       if (answer === undefined) return undefined;
       this.statements += 1;

@@ -45,23 +45,24 @@ export class GroupRead {
   rows(question: Question, key: Key): Promise<Found[]> {
     return new Promise((resolve, reject) => {
       const waiting = { key, resolve, reject };
-      const queue = this.#waiting.get(question.sql);
+      const line = lineOf(question);
+      const queue = this.#waiting.get(line);
       if (queue !== undefined) queue.push(waiting);
       else {
-        this.#waiting.set(question.sql, [waiting]);
-        void this.#drain(question);
+        this.#waiting.set(line, [waiting]);
+        void this.#drain(line, question);
       }
     });
   }
 
-  async #drain(question: Question): Promise<void> {
-    while ((this.#waiting.get(question.sql)?.length ?? 0) > 0) {
+  async #drain(line: string, question: Question): Promise<void> {
+    while ((this.#waiting.get(line)?.length ?? 0) > 0) {
       using _turn = await this.#turns.take();
       // Whoever asked while the turn was awaited goes along.
-      const group = this.#waiting.get(question.sql)?.splice(0, keysAtOnce_max) ?? [];
+      const group = this.#waiting.get(line)?.splice(0, keysAtOnce_max) ?? [];
       await this.#readGroup(question, group);
     }
-    this.#waiting.delete(question.sql);
+    this.#waiting.delete(line);
   }
 
   async #readGroup(question: Question, group: readonly Waiting[]): Promise<void> {
@@ -78,4 +79,9 @@ export class GroupRead {
       } else for (const { reject } of group) reject(error);
     }
   }
+}
+
+/** Those who ask the same thing in the same way stand in one line. */
+function lineOf({ sql, settings }: Question): string {
+  return settings === undefined ? sql : `${sql}\n${JSON.stringify(settings)}`;
 }

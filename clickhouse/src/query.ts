@@ -30,6 +30,8 @@ export interface Lookup<TField extends string, TRow extends z.ZodType<Readonly<R
   readonly by: Readonly<Record<TField, KeyType>>;
   readonly row: TRow;
   readonly settings?: Question['settings'];
+  /** True when it reads the rows of files: that may take long, and the small tables do not wait for it. */
+  readonly of_rows?: boolean;
 }
 
 /** Declares a lookup. Its SQL must filter by `{tenant: String}` and every field of its key, and its rows must have these fields. */
@@ -150,6 +152,7 @@ export function connect(options: ConnectOptions): Connection {
     ),
     blocks: new GroupInsert((place, blocks) => insertBlocks(client, place, blocks), turns),
     turns,
+    turns_of_rows: new Turns(groupsAtOnce),
   };
   return {
     querier(tenant) {
@@ -167,6 +170,7 @@ interface Groups {
   readonly rows: GroupInsert<Readonly<Record<string, unknown>>>;
   readonly blocks: GroupInsert<Uint8Array>;
   readonly turns: Turns;
+  readonly turns_of_rows: Turns;
 }
 
 /** Blocks of more bytes go alone: they are worth a statement, and their group would wait for them. */
@@ -221,6 +225,7 @@ async function run<T>(work: (query_id: string) => Promise<T>): Promise<T> {
 
 function createQuerier(client: ClickHouseClient, groups: Groups, tenant: string): Querier {
   const lookups = new GroupRead(readKeys(client, tenant), groups.turns);
+  const lookupsOfRows = new GroupRead(readKeys(client, tenant), groups.turns_of_rows);
   const querier: Querier = {
     tenant,
     async rows(definition, params, options) {
@@ -242,8 +247,9 @@ function createQuerier(client: ClickHouseClient, groups: Groups, tenant: string)
       const found = await querier.rows(definition, params, options);
       return found[0];
     },
-    async lookup({ sql, by, row, settings }, key) {
-      return z.array(row).parse(await lookups.rows({ sql, by, settings }, key));
+    async lookup({ sql, by, row, settings, of_rows }, key) {
+      const asked = of_rows === true ? lookupsOfRows : lookups;
+      return z.array(row).parse(await asked.rows({ sql, by, settings }, key));
     },
     async insert(table, rows) {
       if (rows.length === 0) return;

@@ -142,6 +142,7 @@ GROUP BY load_id, chunk_id
 SETTINGS optimize_trivial_count_query = 0`,
     by: { load_id: 'UInt64' },
     row: chunkCount,
+    of_rows: true,
   });
 }
 
