@@ -28,7 +28,7 @@ import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements, type Raised } from './incident/raise-judgements.ts';
 import { judgedSegments, judgements } from './judgements.ts';
 import { loadStates, outcomeOf, type Outcome } from './publication.ts';
-import { fileJudgement } from './file-judgement.ts';
+import { fileJudgement, hasRecords } from './file-judgement.ts';
 import { storedSource } from './read-source.ts';
 import { refusalOf } from './refusal-of.ts';
 import { sourceRemoved } from './source-removed.ts';
@@ -232,7 +232,8 @@ async function tellIncidents(
     labels,
     judgements: [fileJudgement(loaded), ...judgements(results, anomalies)],
     waiting,
-    segments: judgedSegments(results),
+    // An empty file shows of no segment that it is gone.
+    segments: hasRecords(loaded) ? judgedSegments(results) : [],
   });
   await linkAnomalies(db, anomalies, told);
   return told;

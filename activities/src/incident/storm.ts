@@ -1,5 +1,6 @@
 import type { Severity } from '@assay/clickhouse';
 import { stormRule, type LoadJudged } from '@assay/workflows';
+import { fileRule } from '../file-judgement.ts';
 import type { Judgement } from '../judgements.ts';
 
 /** More incidents than this beginning in one load are told as one. */
@@ -21,7 +22,8 @@ const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'criti
 
 /**
  * A storm begins when more than `stormAbove` keys begin to fail in one load. It lasts while more than that many fail, and then speaks
- * for the silent ones; with the first load in which fewer fail it resolves, and what still fails speaks for itself.
+ * for the silent ones; with the first load in which fewer fail it resolves, and what still fails speaks for itself. A load that no rule
+ * could judge, such as an empty or a refused file, says nothing of it.
  * @param isOpen whether a key has an open incident already
  */
 export function stormOf(
@@ -34,6 +36,8 @@ export function stormOf(
   const begins = beginning.length > stormAbove;
   const isRunning = isOpen({ rule_id: stormRule, segment: '' });
   if (!begins && !isRunning) return null;
+  const isJudged = judgements.some(({ rule_id, verdict }) => rule_id !== fileRule && verdict !== 'error');
+  if (!isJudged) return null;
   const verdict = begins || failing.length > stormAbove ? 'fail' : 'pass';
   const severity = severities.findLast((word) => failing.some((judgement) => judgement.severity === word)) ?? 'info';
   const rules = [...new Set(failing.map(({ rule_id }) => rule_id))];
