@@ -63,7 +63,7 @@ function endRound(step: Step, escalation: Escalation): void {
   tell(step, { targets: told, reason: 'exhausted', level, round: escalation.round + 1 });
   record(step, {
     type: 'incident.escalation_exhausted',
-    message: `Nobody acknowledged: every level was told ${times(escalation.round + 1)}. ${enumerate(told)} hear that nobody else will be told.`,
+    message: `Nobody acknowledged: every level was told ${times(escalation.round + 1)}. ${enumerate(told)} ${told.length === 1 ? 'hears' : 'hear'} that nobody else will be told.`,
     data: { rounds: escalation.round + 1, targets: told },
   });
 }

@@ -139,6 +139,9 @@ describe('escalation', () => {
     expect(life.now - start).toBe(3 * minute);
     expect(life.waits().told()).toEqual(['log exhausted 3.1']);
     expect(life.types()).toEqual(['incident.escalation_exhausted']);
+    expect(life.last.entries[0]?.message).toBe(
+      'Nobody acknowledged: every level was told once. log hears that nobody else will be told.',
+    );
     expect(life.now - start).toBe(13 * minute);
     expect(nextDue(life.state)).toBeNull();
     expect(life.state.status).toBe('triggered');
