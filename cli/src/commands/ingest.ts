@@ -19,7 +19,9 @@ interface Flags {
 export function addIngest(program: Command, session: Session): void {
   program
     .command('ingest')
-    .description('Send files and print their verdicts. Exit code: 0 pass, 1 fail, 2 warn, 3 error, refused or partial.')
+    .description(
+      'Send files and print their verdicts. Exit code: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.',
+    )
     .argument('<file...>', 'files, folders, or - for stdin')
     .option('-s, --source <name>', 'the source the files are for; one that does not exist is created')
     .option('-c, --config <file>', 'the source document; for a stored source it must be equal')

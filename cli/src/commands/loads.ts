@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { Api } from '../api.ts';
 import { examples } from '../example.ts';
-import { placesOfAnomalies } from '../ingest/anomaly-places.ts';
 import { awaitResult } from '../ingest/await-load.ts';
 import { describeResult } from '../ingest/describe-result.ts';
 import { exitCodeOf } from '../ingest/exit-code.ts';
+import { askKnown } from '../ingest/known-of-load.ts';
 import { wholeNumber } from './ingest.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
 import { table } from '../table.ts';
 
 const headings = ['LOAD', 'SOURCE', 'STATE', 'VERDICT', 'ROWS', 'REJECTS', 'RECEIVED', 'FILE'];
-const exitCodes = 'Exit code as of ingest: 0 pass, 1 fail, 2 warn, 3 error, refused or partial.';
+const exitCodes = 'Exit code as of ingest: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.';
 
 export function addLoads(program: Command, session: Session): void {
   const loads = program.command('loads').description('Look at loads and decide about them');
@@ -35,8 +35,8 @@ function addList(loads: Command, session: Session): void {
         const rows = items.map((load) => [
           load.load_id,
           load.source,
-          load.damage === '' ? load.state : `${load.state}, damaged`,
-          load.verdict,
+          load.state,
+          load.damage === '' ? load.verdict : 'damaged',
           load.rows,
           load.rejects,
           load.received_at,
@@ -119,9 +119,9 @@ async function tellVerdict(
     workflow_id === ''
       ? await api.client.load.ingestResult.query({ load_id })
       : await awaitResult(api, { load_id, recheck_workflow_id: workflow_id });
-  const places = flags.json ? new Map() : await placesOfAnomalies(api, result);
-  session.answer(flags, result, describeResult(result, { duplicate: false, places }));
-  session.exitWith(exitCodeOf(result));
+  const known = await askKnown(api, result, { for: flags.json ? 'program' : 'person' });
+  session.answer(flags, result, describeResult(result, { ...known, duplicate: false }));
+  session.exitWith(exitCodeOf(result, known));
 }
 
 const decisions = [

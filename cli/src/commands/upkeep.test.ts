@@ -33,10 +33,13 @@ test('a damaged load says so in the list and when it is shown, and is loaded aga
   await stack.loseRows(load);
   await stack.compareStored();
 
-  expect((await assay('loads', 'list')).stdout).toMatch(/held, damaged +pass/);
-  expect((await assay('loads', 'show', load.load_id)).stdout).toContain(
-    'held: The store lost part of this load: 2 of 2 rows are missing. Load it again from the inbox.',
+  expect((await assay('loads', 'list')).stdout).toMatch(/held +damaged/);
+  const shown = await assay('loads', 'show', load.load_id);
+  expect(shown.code).toBe(3);
+  expect(shown.stdout).toMatch(
+    /^damaged a\.jsonl \(broken\): The store lost part of this load: 2 of 2 rows are missing\. Load it again from the inbox\.\n {2}before: pass/,
   );
+  expect((await assay('loads', 'show', load.load_id, '--json')).code).toBe(3);
   const { stdout, code } = await assay('loads', 'reload', load.load_id);
   expect([code, stdout]).toEqual([0, expect.stringContaining('pass  a.jsonl (broken): 2 rows, 0 rejects')]);
   expect((await assay('loads', 'list')).stdout).toMatch(/loaded +pass/);

@@ -260,10 +260,46 @@ test('a folder, several files and stdin are answered in their order, the worst d
   expect(lastLine(piped)).toMatchObject({ file: 'pipe.jsonl', rows: '3' });
 });
 
+test('a person is told why records are rejects, where the first of each is, and where all are', async () => {
+  await writeFile(join(folder, 'latin.csv'), Buffer.from('id,name\n1,M\xfcller\n2,Anna\n', 'latin1'));
+  const { stdout } = await ingest('latin.csv', '--source', 'latin');
+  expect(stdout).toMatch(/\n {2}1 reject, invalid utf8, in line 2: .+\n {2}all rejects: http.+\/loads\/\d+\?tab=rejects\n/);
+});
+
+test('content that is withdrawn says so and how it comes back, also when it is checked again: exit code 3', async () => {
+  const { load_id } = ingestResult.parse(lastLine(await ingest('good.jsonl', '--source', 'gone', '--json')));
+  await runScript('assay', ['loads', 'withdraw', load_id, '--reason', 'sent twice'], {
+    cwd: folder,
+    env: { ASSAY_URL: api.url },
+  });
+  for (const flags of [[], ['--again']]) {
+    const ran = await ingest('good.jsonl', '--source', 'gone', ...flags);
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toMatch(/^withdrawn good\.jsonl \(gone\): .*\(sent twice\)/);
+    expect(ran.stdout).toContain(`assay loads restore ${load_id}`);
+  }
+});
+
+test('a later load that fails says that its incident is still open, or came back', async () => {
+  const words = async (name: string) => {
+    await writeFile(join(folder, name), `${lines(10)}{"id":99,"amount":1,"of":"${name}"}\n`);
+    const { stdout } = await ingest(name, '--source', 'lasting', '--config', 'failing.yaml');
+    return /incident (.+): http.*\/incidents\/(\d+)/.exec(stdout)?.slice(1);
+  };
+  const [opened, incident_id = ''] = (await words('one.jsonl')) ?? [];
+  expect(opened).toBe('opened');
+  expect(await words('two.jsonl')).toEqual(['still open', incident_id]);
+  await runScript('assay', ['incidents', 'resolve', incident_id, '--reason', 'no_action'], {
+    cwd: folder,
+    env: { ASSAY_URL: api.url },
+  });
+  expect(await words('three.jsonl')).toEqual(['came back', incident_id]);
+});
+
 test('a person reads the verdict first, then what is wrong and where to look', async () => {
   const ran = await ingest('good.jsonl', '--source', 'person', '--config', 'failing.yaml');
   expect(ran.stdout).toMatch(
-    /^fail {2}good\.jsonl \(person\): 10 rows, 0 rejects\n {2}fail {2}medium {3}five: .*\n {2}incident triggered: .*\n {2}http.*\/loads\/\d+\n$/,
+    /^fail {2}good\.jsonl \(person\): 10 rows, 0 rejects\n {2}fail {2}medium {3}five: .*\n {2}incident opened: .*\n {2}http.*\/loads\/\d+\n$/,
   );
 });
 

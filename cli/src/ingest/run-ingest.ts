@@ -2,13 +2,13 @@ import type { IngestResult, Receipt } from '@assay/api';
 import { toStop, type Api } from '../api.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
-import { placesOfAnomalies, type AnomalyPlaces } from './anomaly-places.ts';
 import { applyConfig, readConfig } from './apply-config.ts';
 import { awaitLoad } from './await-load.ts';
 import { describeResult } from './describe-result.ts';
 import { exitCodeOf, worstExitCode, type ExitCode } from './exit-code.ts';
 import { inEventOrder } from './in-event-order.ts';
 import { inputFiles, type InputFile } from './input-files.ts';
+import { askKnown, type KnownOfLoad } from './known-of-load.ts';
 import { mapInOrder } from './map-in-order.ts';
 import { ProgressDisplay } from './progress.ts';
 import { uploadFile } from './upload-file.ts';
@@ -31,7 +31,7 @@ type Outcome =
       readonly kind: 'result';
       readonly receipt: Receipt;
       readonly result: IngestResult;
-      readonly places: AnomalyPlaces;
+      readonly known: KnownOfLoad;
     }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'failed'; readonly stop: Stop };
@@ -113,8 +113,8 @@ async function ingestOne(
     const result = await awaitLoad(api, receipt, (progress) => {
       display.update(key, progress);
     });
-    const places = options.json ? new Map() : await placesOfAnomalies(api, result);
-    return { kind: 'result', receipt, result, places };
+    const known = await askKnown(api, result, { for: options.json ? 'program' : 'person' });
+    return { kind: 'result', receipt, result, known };
   } catch (error) {
     const stop = toStop(error, api.url);
     if (stop instanceof Stop) return { kind: 'failed', stop };
@@ -137,14 +137,14 @@ function report(session: Session, outcome: Outcome, options: { json: boolean }):
       return 0;
     }
     case 'result': {
-      const { receipt, result, places } = outcome;
+      const { receipt, result, known } = outcome;
       const { duplicate } = receipt;
       session.print(
         options.json
           ? JSON.stringify({ ...result, file: receipt.file })
-          : describeResult({ ...result, file: receipt.file }, { duplicate, places }),
+          : describeResult({ ...result, file: receipt.file }, { ...known, duplicate }),
       );
-      return exitCodeOf(result);
+      return exitCodeOf(result, known);
     }
   }
 }
