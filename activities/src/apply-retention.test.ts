@@ -3,6 +3,7 @@ import {
   countFailedRows,
   countRejects,
   dataTable,
+  listSources,
   loadById,
   openInbox,
   profilesOfCheck,
@@ -12,7 +13,7 @@ import {
 } from '@assay/clickhouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyRetention } from './apply-retention.ts';
-import { startTestStack, type TestStack } from './testing.ts';
+import { overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
 
 const day_ms = 24 * 3_600_000;
 const hour_ms = 3_600_000;
@@ -162,6 +163,23 @@ describe('retention', () => {
       { source: 'dry', expires: { inbox: 1, rows: 1, evidence: 1, metrics: 1 }, rows: '2', bytes: load.bytes },
     ]);
     expect(await held(load)).toEqual(whole);
+  });
+
+  test('does not bring back a source that is deleted meanwhile, and goes on with the others', async () => {
+    const brief = '{ inbox: 1 day, rows: for ever, evidence: for ever }';
+    await stack.describe('leaves', yaml('leaves', brief));
+    await stack.describe('stays', yaml('stays', brief));
+    await ingest('leaves', 2);
+    const other = await ingest('stays', 2);
+    const { connection, inbox, client } = stack;
+    let removed = false;
+    const temporal = overtakenBy(client, async () => {
+      if (!removed) await removeSource(stack, 'leaves');
+      removed = true;
+    });
+    await applyRetention({ connection, inbox, temporal, now: () => now }, { tenant: 'default', dry_run: false });
+    expect((await listSources(stack.db)).map(({ name }) => name)).not.toContain('leaves');
+    expect(await held(other)).toMatchObject({ bytes: false });
   });
 
   test('an interrupted deletion is finished the next time', async () => {

@@ -5,6 +5,7 @@ import { expireLoads } from '@assay/workflows/client';
 import type { ActivityDeps } from './deps.ts';
 import { dropExpired } from './drop-expired.ts';
 import { dueParts } from './due-parts.ts';
+import { unlessRemoved } from './unless-removed.ts';
 
 export type RetentionDeps = Pick<ActivityDeps, 'connection' | 'inbox' | 'temporal' | 'now'>;
 
@@ -51,17 +52,20 @@ async function expire(
   tenant: string,
   { source, due }: { source: SourceVersion; due: readonly Due[] },
 ): Promise<void> {
-  const { source_id, name } = source;
+  const { name } = source;
   for (let first = 0; first < due.length; first += loadsPerStep) {
     const step = due.slice(first, first + loadsPerStep);
     const loads: SourceExpiry['loads'] = step.map(({ load, parts }) => ({ load_id: load.load_id, parts }));
     const last = step.at(-1)?.load;
-    await expireLoads(deps.temporal, {
-      ref: { tenant, source: name },
-      if_new: { source_id, rules: [], actor: 'system' },
-      expiry: { loads },
-      update_id: `expire-${last?.load_id ?? ''}-${String(deps.now())}`,
-    });
+    const isWritten = await unlessRemoved(
+      expireLoads(deps.temporal, {
+        ref: { tenant, source: name },
+        if_new: null,
+        expiry: { loads },
+        update_id: `expire-${last?.load_id ?? ''}-${String(deps.now())}`,
+      }),
+    );
+    if (!isWritten) return;
   }
 }
 

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitOfLoad, dataTable, loadById, resultsOfCheck, type Load } from '@assay/clickhouse';
+import { commitOfLoad, dataTable, listSources, loadById, resultsOfCheck, type Load } from '@assay/clickhouse';
 import { startReload } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StoredComparison } from './compare-stored.ts';
-import { startTestStack, type TestStack } from './testing.ts';
+import { overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
 
 let stack: TestStack;
 let source: string;
@@ -111,6 +111,18 @@ describe('when the engine lost rows, the comparison at start', () => {
     });
     expect(await reload(load)).toMatchObject({ reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({ state: 'loaded', damage: '' });
+  });
+
+  test('does not bring back a source that is deleted while its rows are counted', async () => {
+    const { load } = await stack.ingest(file(1, 10));
+    await stack.loseRows(load);
+    await stack.db.command('SYSTEM START MERGES');
+    const { connection, inbox, client } = stack;
+    const temporal = overtakenBy(client, () => removeSource(stack, source));
+    const log = pino({ level: 'silent' });
+    const comparison = new StoredComparison({ connection, inbox, temporal, log, now: Date.now });
+    expect(await comparison.run()).toBe(0);
+    expect((await listSources(stack.db)).map(({ name }) => name)).not.toContain(source);
   });
 
   test('leaves what is whole alone, and counts nothing while all is well', async () => {

@@ -129,7 +129,7 @@ export class StoredComparison {
     const load = await loadById(db, commit.load_id);
     const damage = missing === '' ? '' : `${missing} ${await this.#advice(commit.load_id)}`;
     if (load === undefined || load.damage === damage) return 0;
-    await markDamage(this.#deps, db, { load, commit, damage });
+    if (!(await markDamage(this.#deps, db, { load, commit, damage }))) return 0;
     const ids = { load_id: load.load_id, source: load.source };
     if (damage === '') this.#deps.log.info(ids, 'a damaged load is whole again');
     else this.#deps.log.warn({ ...ids, damage }, 'a load is damaged');

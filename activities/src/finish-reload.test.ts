@@ -1,4 +1,5 @@
-import { commitOfLoad, loadById, newId, ReaderPool, timestampOf } from '@assay/clickhouse';
+import { commitOfLoad, listSources, loadById, newId, ReaderPool, timestampOf, type Load } from '@assay/clickhouse';
+import type { FinishReloadResult } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { columnsOfCommit } from './committed-rows.ts';
 import { neverCrash } from './crash-point.ts';
 import { finishReload } from './finish-reload.ts';
-import { startTestStack, type TestStack } from './testing.ts';
+import { overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
 
 let stack: TestStack;
 
@@ -17,39 +18,14 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-/** A client before whose next update something else happens. */
-function overtakenBy(event: () => Promise<void>): Client {
-  const workflow = new Proxy(stack.client.workflow, {
-    get: (client, name) => {
-      const own: unknown = Reflect.get(client, name);
-      if (typeof own !== 'function') return own;
-      return async (...given: readonly unknown[]): Promise<unknown> => {
-        if (name === 'executeUpdateWithStart') await event();
-        return Reflect.apply(own, client, given);
-      };
-    },
-  });
-  return new Proxy(stack.client, {
-    get: (client, name) => (name === 'workflow' ? workflow : Reflect.get(client, name)),
-  });
-}
-
-test('a load that somebody withdraws while its new rows are put in place is withdrawn in its commit and in its row', async () => {
-  const { load } = await stack.ingest({ source: 'reread', name: 'a', bytes: '{"a":1}\n' });
+/** Puts one row in the place of another as the workflow does, through this client. */
+async function finishAgain(load: Load, temporal: Client): Promise<FinishReloadResult> {
   const commit = await commitOfLoad(stack.db, load.source_id, load.load_id);
   const about = await stack.inbox.manifest(load.load_id);
   if (commit === undefined || about === undefined) throw new Error(`load ${load.load_id} left no commit or no bytes`);
-  const temporal = overtakenBy(() =>
-    decidePublication(stack.client, {
-      ref: { tenant: 'default', source: load.source },
-      if_new: null,
-      decision: { load_id: load.load_id, state: 'withdrawn', also: null, actor: 'test', reason: 'wrong day' },
-      update_id: newId(Date.now()),
-    }),
-  );
   await using readers = new ReaderPool({ threads: 1 });
   const { connection, inbox } = stack;
-  const finished = await finishReload(
+  return await finishReload(
     {
       connection,
       inbox,
@@ -90,8 +66,27 @@ test('a load that somebody withdraws while its new rows are put in place is with
       },
     },
   );
+}
+
+test('a load that somebody withdraws while its new rows are put in place is withdrawn in its commit and in its row', async () => {
+  const { load } = await stack.ingest({ source: 'reread', name: 'a', bytes: '{"a":1}\n' });
+  const temporal = overtakenBy(stack.client, () =>
+    decidePublication(stack.client, {
+      ref: { tenant: 'default', source: load.source },
+      if_new: null,
+      decision: { load_id: load.load_id, state: 'withdrawn', also: null, actor: 'test', reason: 'wrong day' },
+      update_id: newId(Date.now()),
+    }),
+  );
   const withdrawn = { state: 'withdrawn', reason: 'wrong day' };
-  expect(finished).toMatchObject({ state: 'withdrawn', reloaded: true });
+  expect(await finishAgain(load, temporal)).toMatchObject({ state: 'withdrawn', reloaded: true });
   expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject(withdrawn);
   expect(await loadById(stack.db, load.load_id)).toMatchObject(withdrawn);
+});
+
+test('a load whose source is deleted while its new rows are put in place ends, and nothing brings the source back', async () => {
+  const { load } = await stack.ingest({ source: 'left', name: 'a', bytes: '{"a":1}\n' });
+  const temporal = overtakenBy(stack.client, () => removeSource(stack, 'left'));
+  await expect(finishAgain(load, temporal)).rejects.toMatchObject({ type: 'source_removed', nonRetryable: true });
+  expect((await listSources(stack.db)).map(({ name }) => name)).not.toContain('left');
 });

@@ -15,8 +15,10 @@ import type { ActivityDeps } from './deps.ts';
 import { finalRow, followDecision, putInForce } from './finish-load.ts';
 import { loadStates, outcomeOf, type Outcome } from './publication.ts';
 import { storedSource } from './read-source.ts';
+import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { sweepLoad } from './sweep-load.ts';
+import { unlessRemoved } from './unless-removed.ts';
 import { writeStep } from './write-step.ts';
 
 type Loaded = Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>;
@@ -50,9 +52,9 @@ async function swap(
   const db = deps.connection.querier(load.tenant);
   const outcome = await outcomeAgain(deps, input, commit);
   await putInForce(db, input);
-  await decidePublication(deps.temporal, {
+  const decided = decidePublication(deps.temporal, {
     ref: { tenant: load.tenant, source: load.source },
-    if_new: { source_id: load.source_id, rules: [], actor: load.actor },
+    if_new: null,
     decision: {
       load_id: load.load_id,
       state: outcome.publication,
@@ -70,6 +72,9 @@ async function swap(
     },
     update_id: `reload-${load.load_id}-${String(generation)}`,
   });
+  if (!(await unlessRemoved(decided))) {
+    throw ApplicationFailure.nonRetryable(sourceRemoved(load).message, 'source_removed');
+  }
   await showColumns(db, load.source_id, load.load_id, loaded.columns);
   const { state, reason } = outcome;
   const final = { ...finalRow(input, deps.now()), state, reason, damage: '' };

@@ -2,30 +2,36 @@ import { createHash } from 'node:crypto';
 import { emitEvent, type Commit, type Load, type Querier } from '@assay/clickhouse';
 import { decidePublication } from '@assay/workflows/client';
 import type { ActivityDeps } from './deps.ts';
+import { unlessRemoved } from './unless-removed.ts';
 
 /**
  * Says of a load what is missing of it, or that nothing is any more. While rows are missing the load is held, so that no view, window or
  * reference reads a part of a file; when they are back it is what it was. The source's workflow writes it, like every decision.
+ * @returns whether it was said; of a source that somebody deleted meanwhile there is nothing to say
  */
 export async function markDamage(
   deps: Pick<ActivityDeps, 'temporal' | 'now'>,
   db: Querier,
   found: { load: Load; commit: Commit; damage: string },
-): Promise<void> {
+): Promise<boolean> {
   const { load, commit, damage } = found;
-  const { load_id, source_id, source } = load;
+  const { load_id, source } = load;
   const after = { load_id, ...publicationAfter(found), also: null, actor: 'system', damage };
   const said = createHash('sha256')
     .update(JSON.stringify([commit.version, damage]))
     .digest('hex')
     .slice(0, 16);
-  await decidePublication(deps.temporal, {
-    ref: { tenant: db.tenant, source },
-    if_new: { source_id, rules: [], actor: 'system' },
-    decision: after,
-    update_id: `damage-${load_id}-${said}`,
-  });
+  const isSaid = await unlessRemoved(
+    decidePublication(deps.temporal, {
+      ref: { tenant: db.tenant, source },
+      if_new: null,
+      decision: after,
+      update_id: `damage-${load_id}-${said}`,
+    }),
+  );
+  if (!isSaid) return false;
   await emitEvent(db, { type: 'load.damaged', ids: { source, load_id }, data: { damage }, now: deps.now() });
+  return true;
 }
 
 function publicationAfter({ load, commit, damage }: { load: Load; commit: Commit; damage: string }): {

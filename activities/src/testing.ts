@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import {
   connect,
   dataTable,
+  deleteSourceTraces,
   loadById,
   migrate,
   newId,
@@ -198,6 +199,32 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
   };
   if (options.worker !== false) await stack.startWorker();
   return stack;
+}
+
+/** A client before whose every update of a source something else happens. */
+export function overtakenBy(own: Client, event: () => Promise<unknown>): Client {
+  const workflow = new Proxy(own.workflow, {
+    get: (client, name) => {
+      const value: unknown = Reflect.get(client, name);
+      if (typeof value !== 'function') return value;
+      return async (...given: readonly unknown[]): Promise<unknown> => {
+        if (name === 'executeUpdateWithStart') await event();
+        return Reflect.apply(value, client, given);
+      };
+    },
+  });
+  return new Proxy(own, { get: (client, name) => (name === 'workflow' ? workflow : Reflect.get(client, name)) });
+}
+
+/** Deletes a source with every trace of it in the engine. */
+export async function removeSource({ client, db }: Pick<TestStack, 'client' | 'db'>, source: string): Promise<void> {
+  const { source_id } = await editSource(client, {
+    ref: { tenant: 'default', source },
+    if_new: null,
+    edit: { kind: 'delete_source', actor: 'test', why: '', expected_version: null },
+    update_id: newId(Date.now()),
+  });
+  await deleteSourceTraces(db, { source_id, name: source });
 }
 
 /** The beat of a first attempt that nobody stops. */
