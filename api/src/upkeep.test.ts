@@ -62,6 +62,27 @@ describe('a damaged load', () => {
     expect(audit.items.map(({ action }) => action)).toContain('load.reload');
   });
 
+  test('comes into no view by a decision, be it held or withdrawn', async () => {
+    const load_id = await damaged('undecided');
+    const refused = /2 of 2 rows are missing.*Load it again first/;
+    expect(await client.load.get.query({ load_id })).toMatchObject({ available_decisions: ['withdraw'] });
+    await expect(client.load.release.mutate({ load_id })).rejects.toMatchObject({
+      message: expect.stringMatching(refused),
+      data: { code: 'conflict' },
+    });
+    expect(await client.load.withdraw.mutate({ load_id, reason: 'wrong day' })).toMatchObject({
+      available_decisions: [],
+    });
+    await expect(client.load.restore.mutate({ load_id, reason: '' })).rejects.toThrow(refused);
+    expect((await client.load.get.query({ load_id })).publication).toBe('withdrawn');
+
+    const { workflow_id } = await client.load.reload.mutate({ load_id });
+    await client.load.ingestResult.query({ load_id, workflow_id, wait_s: 30 });
+    expect(await client.load.restore.mutate({ load_id, reason: '' })).toMatchObject({
+      available_decisions: ['withdraw'],
+    });
+  });
+
   test('whose bytes are gone, too, is replaced when the file is sent again', async () => {
     const load_id = await damaged('lost');
     await rm(stack.inbox.path(load_id));

@@ -14,7 +14,7 @@ const decisions: Readonly<Record<LoadState, readonly LoadDecision[]>> = {
   expired: [],
 };
 
-/** What a person can decide about a load now. */
-export function availableDecisions(load: Pick<Load, 'state'>): LoadDecision[] {
-  return [...decisions[load.state]];
+/** What a person can decide about a load now. One of which rows are missing comes into no view: it is loaded again first. */
+export function availableDecisions(load: Pick<Load, 'state' | 'damage'>): LoadDecision[] {
+  return decisions[load.state].filter((decision) => decision === 'withdraw' || load.damage === '');
 }

@@ -20,6 +20,10 @@ export async function decideLoad(
 ): Promise<{ load_id: string; decision: LoadDecision; available_decisions: LoadDecision[] }> {
   const { load_id, decision, reason } = input;
   const before = await findLoad(ctx, load_id);
+  if (decision !== 'withdraw' && before.damage !== '') {
+    const first = 'Load it again first: until then nothing reads what is left of it.';
+    throw new RequestProblem('conflict', `Load ${load_id} cannot be told to ${decision}. ${before.damage} ${first}`);
+  }
   if (!availableDecisions(before).includes(decision)) {
     const possible = availableDecisions(before);
     const instead =
