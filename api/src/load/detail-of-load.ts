@@ -13,7 +13,7 @@ import { availableDecisions } from './available-decisions.ts';
 import { findCommittedLoad } from './find-load.ts';
 import { maskedColumns } from './masks.ts';
 import { progressOf } from './progress-of-load.ts';
-import { stagesOf } from './stages.ts';
+import { stagesOf, workOf } from './stages.ts';
 
 /** Everything known about a load; results, columns and anomalies are those of the check in force. */
 export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Promise<LoadDetail> {
@@ -34,9 +34,9 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
   ]);
   const incidents = await incidentsOfLoad(ctx, { load_id, anomalies });
   return {
-    load: { ...load, url: links.load(load_id) },
+    load: { ...load, url: links.load(load_id), took_ms: workOf(load, check ?? null) },
     publication: commit?.state ?? null,
-    stages: stagesOf(load),
+    stages: stagesOf(load, check ?? null),
     progress,
     check: check ?? null,
     columns: columns.map((column) =>

@@ -1,17 +1,34 @@
-import type { Load } from '@assay/clickhouse';
+import { generationOf, type Load } from '@assay/clickhouse';
 import type { Stage } from '../shapes/load.ts';
 
-/** The steps of a load from the moments its row remembers. A refused file skips what comes after reading. */
-export function stagesOf(load: Load): Stage[] {
+/**
+ * The steps of a load from the moments its row remembers. A refused file skips what comes after reading. Of a load that was read or checked
+ * again the row remembers moments of several times, between which nobody worked: a step whose begin is not known has no duration.
+ * @param check the one in force; null when it is not known
+ */
+export function stagesOf(load: Load, check: { readonly started_at: string } | null): Stage[] {
   const refused = load.state === 'refused';
   const skipped = (stage: Stage): Stage => (refused ? { ...stage, state: 'skipped' } : stage);
   const { received_at, loading_at, committed_at, checked_at, finished_at } = load;
+  const isAgain = generationOf(load.version) > 0;
+  const received = stageOf('received', received_at, loading_at ?? finished_at);
+  const checking = stageOf('checking', (isAgain ? check?.started_at : null) ?? committed_at, checked_at);
   return [
-    stageOf('received', received_at, loading_at ?? finished_at),
+    isAgain ? withoutDuration(received) : received,
     stageOf('loading', loading_at, committed_at ?? (refused ? finished_at : null)),
-    skipped(stageOf('checking', committed_at, checked_at)),
+    skipped(isAgain && check === null ? withoutDuration(checking) : checking),
     skipped(stageOf('publishing', checked_at, finished_at)),
   ];
+}
+
+/** The time that went into a load: of all its steps, or of those that are known when it was read again; null before it is finished. */
+export function workOf(load: Load, check: { readonly started_at: string } | null): number | null {
+  if (load.finished_at === null || (generationOf(load.version) > 0 && check === null)) return null;
+  return stagesOf(load, check).reduce((sum, { duration_ms }) => sum + (duration_ms ?? 0), 0);
+}
+
+function withoutDuration(stage: Stage): Stage {
+  return { ...stage, duration_ms: null };
 }
 
 function stageOf(stage: Stage['stage'], started_at: string | null, finished_at: string | null): Stage {

@@ -49,7 +49,11 @@ export type WorkflowLink = z.infer<typeof workflowLink>;
 export const loadDecision = z.enum(['withdraw', 'restore', 'release']);
 export type LoadDecision = z.infer<typeof loadDecision>;
 
-export const loadView = load.extend({ url: z.string() });
+export const loadView = load.extend({
+  url: z.string(),
+  /** How long it was worked on, in milliseconds; null while it is, and when it was read or checked again and only its detail can tell. */
+  took_ms: z.number().nullable(),
+});
 export type LoadView = z.infer<typeof loadView>;
 
 export const loadDetail = z.object({
