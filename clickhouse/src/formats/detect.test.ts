@@ -82,6 +82,10 @@ describe('refusals', () => {
     expect(() => detect(`%PDF-${'x'.repeat(500)}`)).toThrow(/: %PDF-x{75}$/);
   });
 
+  test('shows of binary data its first sixteen bytes that are no text', () => {
+    expect(() => detect(`%PDF-${'\0'.repeat(500)}`)).toThrow(/: %PDF-(?:\\x00){16}…$/);
+  });
+
   test('a few wrong bytes or NULs are a matter for the reader', () => {
     const head = Buffer.from('name,city\nM\xfcller,K\xf6ln\nA\0,B\n'.repeat(3), 'latin1');
     expect(detect(head)).toEqual({ kind: 'format', format: 'csv' });

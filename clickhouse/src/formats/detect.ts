@@ -91,11 +91,18 @@ function refused(sentence: string, head: Buffer): RefusedFile {
   return new RefusedFile('content', sentence, { shows: beginning(head) });
 }
 
-/** The first 80 bytes, everything but printable ASCII escaped. */
+/** The first 80 bytes, everything but printable ASCII escaped; less when more than 16 of them are. */
 function beginning(head: Buffer): string {
   let shown = '';
+  let escaped = 0;
   for (const byte of head.subarray(0, 80)) {
-    shown += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`;
+    if (byte >= 0x20 && byte < 0x7f) {
+      shown += String.fromCharCode(byte);
+      continue;
+    }
+    escaped += 1;
+    if (escaped > 16) return `It begins with: ${shown}…`;
+    shown += `\\x${byte.toString(16).padStart(2, '0')}`;
   }
   return `It begins with: ${shown}`;
 }
