@@ -60,26 +60,49 @@ async function simulate({ source, rate, rows, faults, ...rest }: z.infer<typeof 
   const random = seeded(seed);
   const key = process.env['ASSAY_API_KEY'];
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  await describe(`${url}/api/v1/sources/${encodeURIComponent(source)}/document`, headers, simulatedSource(source));
+  let described = false;
   console.log(`seed ${String(seed)}: ${String(rate)} files per second to ${url}, source ${source}`);
 
   for (let sent = 0; sent < count; sent++) {
     const due = performance.now() + 1_000 / rate;
     const file = simulatedFile(random, { rows, faulty: random.chance(faults), at: Date.now() });
-    const answer = await fetch(
-      `${url}/api/v1/sources/${encodeURIComponent(source)}/files?file=${encodeURIComponent(file.name)}`,
-      { method: 'POST', headers: { ...headers, 'content-type': 'application/octet-stream' }, body: file.text },
-    );
-    console.log(`${file.name}: ${file.fault ?? 'fine'}, ${answer.ok ? 'accepted' : await answer.text()}`);
+    try {
+      const at = `${url}/api/v1/sources/${encodeURIComponent(source)}`;
+      if (!described) {
+        const body = JSON.stringify({ yaml: simulatedSource(source), why: 'simulated' });
+        await ask(`${at}/document`, {
+          method: 'PUT',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body,
+        });
+        described = true;
+      }
+      await ask(`${at}/files?file=${encodeURIComponent(file.name)}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/octet-stream' },
+        body: file.text,
+      });
+      console.log(`${file.name}: ${file.fault ?? 'fine'}, accepted`);
+    } catch (error) {
+      console.error(`${file.name}: not accepted. ${whyNot(error, url)}`);
+      process.exitCode = 3;
+    }
     await wait(Math.max(0, due - performance.now()));
   }
 }
 
-async function describe(url: string, headers: Record<string, string>, yaml: string): Promise<void> {
-  const answer = await fetch(url, {
-    method: 'PUT',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ yaml, why: 'simulated' }),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
+const refusal = z.object({ message: z.string() });
+
+/** Throws with the sentence of the API when it refuses. */
+async function ask(address: string, request: RequestInit): Promise<void> {
+  const answer = await fetch(address, request);
+  if (answer.ok) return;
+  const told = refusal.safeParse(await answer.json().catch(() => undefined));
+  throw new Error(told.success ? told.data.message : `The answer is HTTP ${String(answer.status)}.`);
+}
+
+/** What fetch throws says why only in its cause. */
+function whyNot(error: unknown, url: string): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${url} does not answer (${error.cause.message}).` : error.message;
 }
