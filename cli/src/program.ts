@@ -11,16 +11,20 @@ import { addUpkeep } from './commands/upkeep.ts';
 import type { Session } from './session.ts';
 import { ownVersion } from './working-copy.ts';
 
+const aboutApi =
+  'The API is found at ASSAY_URL, or by the running copy of ASSAY_DATA_DIR (.assay of the working copy). ASSAY_API_KEY is sent when set.';
+
 /** The command line with every verb. */
 export function createProgram(session: Session): Command {
   const program = new Command('assay')
     .description('Data quality for files: send a file, get a verdict.')
     .version(ownVersion(), '--version', 'the version of this command line')
     .showHelpAfterError('(add --help for what there is)')
-    .addHelpText(
-      'after',
-      '\nThe API is found at ASSAY_URL, or by the running copy of ASSAY_DATA_DIR (.assay of the working copy). ASSAY_API_KEY is sent when set.',
-    );
+    .configureHelp({ minWidthToWrap: 20 });
+  program.addHelpText('after', () => {
+    const width = program.configureOutput().getOutHelpWidth?.() ?? 80;
+    return `\n${program.createHelp().boxWrap(aboutApi, width)}`;
+  });
   const verbs = [addIngest, addLoads, addSources, addRules, addIncidents, addKeys, addExamples, addUpkeep, addSystem];
   for (const add of verbs) add(program, session);
   return program;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { examples } from '../example.ts';
-import { problemLine, readConfig } from '../ingest/apply-config.ts';
+import { problemLines, readConfig } from '../ingest/apply-config.ts';
 import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
 import { printableLines, table } from '../table.ts';
@@ -73,11 +73,7 @@ function addPlan(rules: Command, session: Session): void {
       await session.withApi(async ({ client }) => {
         const plan = await client.source.plan.mutate({ source, yaml });
         if (flags.json) session.print(JSON.stringify(plan));
-        if (plan.problems.length > 0) {
-          throw new Stop(
-            [`${file} is not valid:`, ...plan.problems.map((found) => `  ${problemLine(found)}`)].join('\n'),
-          );
-        }
+        refuseInvalid(file, plan);
         if (!plan.equal) session.exitWith(2);
         if (!flags.json) {
           session.print(plan.equal ? `source ${source} is what ${file} says` : printableLines(plan.changes.join('\n')));
@@ -98,6 +94,7 @@ function addApply(rules: Command, session: Session): void {
     .action(async (file: string, flags: { source?: string; reason: string; json?: true }) => {
       const { yaml, source } = await readNamed(file, flags.source);
       await session.withApi(async ({ client }) => {
+        refuseInvalid(file, await client.source.plan.mutate({ source, yaml }));
         const why = flags.reason === '' ? `from ${file}` : flags.reason;
         const applied = await client.source.putDocument.mutate({ source, yaml, why });
         const { changed, version } = applied;
@@ -107,6 +104,10 @@ function addApply(rules: Command, session: Session): void {
         session.answer(flags, applied, text);
       });
     });
+}
+
+function refuseInvalid(file: string, { problems }: { readonly problems: Parameters<typeof problemLines>[0] }): void {
+  if (problems.length > 0) throw new Stop([`${file} is not valid:`, ...problemLines(problems)].join('\n'));
 }
 
 async function readNamed(file: string, named: string | undefined): Promise<{ yaml: string; source: string }> {

@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 import { table } from '../table.ts';
 
 export function addSources(program: Command, session: Session): void {
-  const sources = program.command('sources').description('Look at sources');
+  const sources = program.command('sources').description('Look at sources, and delete them');
 
   sources
     .command('list')

@@ -17,15 +17,25 @@ export async function readConfig(path: string): Promise<Config> {
   const read = parseSourceYaml(yaml);
   if (read.ok) return { path, yaml, source: read.value.source };
   throw new Stop(
-    [`${path} is not a valid source document:`, ...read.problems.map((found) => `  ${describeProblem(found)}`)].join(
-      '\n',
-    ),
+    [
+      `${path} is not a valid source document:`,
+      ...inLineOrder(read.problems).map((found) => `  ${describeProblem(found)}`),
+    ].join('\n'),
   );
 }
 
-/** `line 12: …` */
-export function problemLine({ line, message }: { readonly line: number | null; readonly message: string }): string {
-  return line === null ? message : `line ${line}: ${message}`;
+interface Placed {
+  readonly line: number | null;
+  readonly message: string;
+}
+
+/** `  line 12: …` per problem, in the order of the file; what has no line comes first. */
+export function problemLines(problems: readonly Placed[]): string[] {
+  return inLineOrder(problems).map(({ line, message }) => `  ${line === null ? message : `line ${line}: ${message}`}`);
+}
+
+function inLineOrder<Problem extends { readonly line: number | null }>(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 
 /**
@@ -41,12 +51,7 @@ export async function applyConfig(
   const plan = await api.client.source.plan.mutate({ source, yaml: config.yaml });
   if (plan.equal) return 'equal';
   if (plan.problems.length > 0) {
-    throw new Stop(
-      [
-        `${config.path} cannot be used, and nothing was sent:`,
-        ...plan.problems.map((found) => `  ${problemLine(found)}`),
-      ].join('\n'),
-    );
+    throw new Stop([`${config.path} cannot be used, and nothing was sent:`, ...problemLines(plan.problems)].join('\n'));
   }
   if (plan.exists && !apply) {
     throw new Stop(

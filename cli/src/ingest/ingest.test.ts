@@ -263,7 +263,9 @@ test('a folder, several files and stdin are answered in their order, the worst d
 test('a person is told why records are rejects, where the first of each is, and where all are', async () => {
   await writeFile(join(folder, 'latin.csv'), Buffer.from('id,name\n1,M\xfcller\n2,Anna\n', 'latin1'));
   const { stdout } = await ingest('latin.csv', '--source', 'latin');
-  expect(stdout).toMatch(/\n {2}1 reject, invalid utf8, in line 2: .+\n {2}all rejects: http.+\/loads\/\d+\?tab=rejects\n/);
+  expect(stdout).toMatch(
+    /\n {2}1 reject, invalid utf8, in line 2: .+\n {2}all rejects: http.+\/loads\/\d+\?tab=rejects\n/,
+  );
 });
 
 test('content that is withdrawn says so and how it comes back, also when it is checked again: exit code 3', async () => {
@@ -322,6 +324,11 @@ test('a missing file and a missing source are told before anything is sent', asy
     code: 3,
     stderr: 'There is no file nothing.jsonl.\n',
   });
+  expect(await ingest('good.jsonl', 'nothing.jsonl', '-s', 'beside')).toMatchObject({
+    code: 3,
+    stderr: 'There is no file nothing.jsonl. Nothing was sent.\n',
+  });
+  expect((await api.fetch('/api/v1/sources/beside')).status).toBe(404);
   expect((await ingest('good.jsonl')).stderr).toContain('--source');
   expect((await ingest('good.jsonl', '-s', '../up')).code).toBe(3);
 });

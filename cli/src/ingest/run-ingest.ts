@@ -55,6 +55,8 @@ export async function runIngest(session: Session, args: readonly string[], optio
   const { files, untaken: unusable } = await inputFiles(args, {
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(config === undefined ? {} : { except: config.path }),
+  }).catch((error: unknown) => {
+    throw error instanceof Stop && args.length > 1 ? new Stop(`${error.message} Nothing was sent.`) : error;
   });
   if (options.replaces !== undefined && files.length > 1)
     throw new Stop('--replaces is for one file; there are several.');
