@@ -33,7 +33,10 @@ export async function finishReload(deps: ActivityDeps, input: FinishReloadInput)
   const db = deps.connection.querier(load.tenant);
   const commit = await commitOfLoad(db, load.source_id, load.load_id);
   if (commit === undefined) {
-    throw ApplicationFailure.nonRetryable(`load ${load.load_id} has no commit to replace`, 'nothing_committed');
+    throw ApplicationFailure.nonRetryable(
+      `Load ${load.load_id} has no commit on record, so nothing can take its place`,
+      'nothing_committed',
+    );
   }
   deps.reached('reload.swap:before');
   const reloaded = loaded.outcome !== 'refused' && commit.state !== 'expired';

@@ -1,7 +1,17 @@
 import { rm } from 'node:fs/promises';
-import { commitOfLoad, listIncidents, loadById, timestampOf, type Load } from '@assay/clickhouse';
-import { startFile } from '@assay/workflows';
+import {
+  commitOfLoad,
+  listIncidents,
+  loadById,
+  stepVersion,
+  timestampOf,
+  writeLoad,
+  type Load,
+} from '@assay/clickhouse';
+import { startFile, startReload } from '@assay/workflows';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { InboxReconciler } from './reconcile-inbox.ts';
 import { eventually, startTestStack, type TestStack } from './testing.ts';
 
 let stack: TestStack;
@@ -90,6 +100,26 @@ test('a check that cannot be made again says so and leaves the one before in for
   expect(after).toMatchObject({ state: 'loaded', verdict: 'error', check_id: load.check_id });
   expect(after.summary).toMatch(/^not checked again: .+ What is shown is the check before\.$/);
   expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'published' });
+});
+
+test('a load that can neither be loaded again nor left as it was ends with the reason, and is not started for ever', async () => {
+  const { load } = await stack.ingest({ source: 'unrecorded', name: 'a.jsonl', bytes: '{"a":1}\n' });
+  const about = await stack.inbox.manifest(load.load_id);
+  if (about === undefined) throw new Error('the inbox has no such file');
+  await stack.db.command(`DELETE FROM commits WHERE load_id = ${load.load_id}`);
+  await writeLoad(stack.db, { ...load, version: stepVersion(1, 'loading'), state: 'loading' });
+  const { connection, inbox, client } = stack;
+  const reconciler = new InboxReconciler({ connection, inbox, temporal: client, log: pino({ level: 'silent' }) });
+  expect(await reconciler.run()).toBe(1);
+  await expect(
+    client.workflow.getHandle(startReload({ load: about, generation: 1 }).workflowId).result(),
+  ).rejects.toThrow();
+  expect(await stored(load.load_id)).toMatchObject({
+    state: 'refused',
+    verdict: 'error',
+    reason: `Load ${load.load_id} has no commit on record, so nothing can take its place. Send the file once more with --again to have it read again.`,
+  });
+  expect(await reconciler.run()).toBe(0);
 });
 
 async function recheck(load: Load, generation: number): Promise<void> {

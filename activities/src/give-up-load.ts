@@ -15,10 +15,13 @@ import type { ActivityDeps } from './deps.ts';
 import { fileRule } from './file-judgement.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements } from './incident/raise-judgements.ts';
+import { loadStates } from './publication.ts';
 import { storedSource } from './read-source.ts';
 import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { writeStep } from './write-step.ts';
+
+const readAnew = 'Send the file once more with --again to have it read again.';
 
 /**
  * Ends a load whose check could not be made or not be finished: it says so wherever it is shown, its rows are withheld unless they were
@@ -32,7 +35,7 @@ export async function giveUpLoad(deps: ActivityDeps & IncidentDeps, input: GiveU
   const known = await loadById(db, load.load_id);
   if (source?.source_id !== load.source_id) return removed(deps, db, { input, known });
   const before = known ?? receivedLoad(load, { workflow_id, run_id });
-  const ended = trigger === 'again' ? checkedBefore(why) : await withheld(deps, db, { before, why });
+  const ended = await endOf(deps, db, { before, why, trigger });
   const version = Math.max(stepVersion(generation, 'finished'), before.version + 1);
   const { state } = await writeStep(
     db,
@@ -79,6 +82,27 @@ async function removed(
   return 'refused';
 }
 
+async function endOf(
+  deps: ActivityDeps,
+  db: Querier,
+  { before, why, trigger }: { before: Load; why: string; trigger: GiveUpLoadInput['trigger'] },
+): Promise<Partial<Load>> {
+  if (trigger === 'file') return withheld(deps, db, { before, why });
+  return finalStates.includes(before.state) ? checkedBefore(why) : leftAsItWas(db, { before, why });
+}
+
+/** Reading a load again changes nothing until it is put in place: what counts of it is what its commit says. */
+async function leftAsItWas(
+  db: Querier,
+  { before, why }: { before: Load; why: string },
+): Promise<Pick<Load, 'summary' | 'state' | 'reason'>> {
+  const commit = await commitOfLoad(db, before.source_id, before.load_id);
+  const summary = `not loaded again: ${why}`;
+  if (commit === undefined) return { summary, state: 'refused', reason: `${why} ${readAnew}` };
+  const state = commit.state === 'committed' ? 'held' : loadStates[commit.state];
+  return { summary, state, reason: `It could not be loaded again. ${why}` };
+}
+
 /** The last check that was made stays in force; that there is no newer one is an error. */
 function checkedBefore(why: string): Pick<Load, 'summary'> {
   return { summary: `not checked again: ${why} What is shown is the check before.` };
@@ -97,7 +121,7 @@ async function withheld(
     return {
       summary: `refused: ${why}`,
       state: 'refused',
-      reason: `${why} Send the file once more with --again to have it read again.`,
+      reason: `${why} ${readAnew}`,
     };
   }
   const reason = `It could not be checked: ${why} Check it again, then release it.`;

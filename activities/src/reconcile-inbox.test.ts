@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newId, timestampOf, type Manifest } from '@assay/clickhouse';
+import {
+  newId,
+  receivedLoad,
+  stepVersion,
+  timestampOf,
+  writeLoad,
+  writeSourceVersion,
+  type Manifest,
+} from '@assay/clickhouse';
 import { startFile } from '@assay/workflows';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,17 +29,15 @@ async function* file(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('a\n1\n');
 }
 
-test('an accepted file that cannot be started keeps no other one waiting', async () => {
-  const { connection, inbox, client, data_dir } = stack;
-  await writeFile(join(data_dir, 'inbox', '7.json'), '{');
-  await writeFile(join(data_dir, 'inbox', 'notes.json'), '{}');
+/** A file that was accepted and whose workflow nobody started. */
+async function accept(source: string): Promise<Manifest> {
   const load_id = newId(Date.now());
-  const received = await inbox.receive(load_id, file(), 100);
+  const received = await stack.inbox.receive(load_id, file(), 100);
   const about: Manifest = {
     tenant: 'default',
     load_id,
     source_id: '1',
-    source: 'waiting',
+    source,
     file: 'a.csv',
     sha256: received.sha256,
     bytes: received.bytes,
@@ -40,12 +46,50 @@ test('an accepted file that cannot be started keeps no other one waiting', async
     backfill: false,
     replaces: '0',
   };
-  await inbox.accept(received, about);
+  return stack.inbox.accept(received, about);
+}
 
+async function startedFor(about: Manifest): Promise<unknown> {
+  return (await stack.client.workflow.getHandle(startFile(about).workflowId).describe()).memo;
+}
+
+test('an accepted file that cannot be started keeps no other one waiting', async () => {
+  const { connection, inbox, client, data_dir } = stack;
+  await writeFile(join(data_dir, 'inbox', '7.json'), '{');
+  await writeFile(join(data_dir, 'inbox', 'notes.json'), '{}');
+  const about = await accept('waiting');
   const log = pino({ level: 'silent' });
   const reconciler = new InboxReconciler({ connection, inbox, temporal: client, log });
   await expect(reconciler.run()).rejects.toThrow(/JSON/);
   await expect(reconciler.run()).rejects.toThrow(/JSON/);
-  const { memo } = await client.workflow.getHandle(startFile(about).workflowId).describe();
-  expect(memo).toEqual({ load_id });
+  expect(await startedFor(about)).toEqual({ load_id: about.load_id });
+});
+
+test('a load whose reading again cannot be started keeps no accepted file waiting', async () => {
+  const about = await accept('behind');
+  const { connection, inbox, client } = stack;
+  // Temporal takes no workflow id of this length.
+  const db = connection.querier('t'.repeat(2_000));
+  await writeSourceVersion(db, {
+    source: {
+      source_id: about.source_id,
+      version: '1',
+      name: about.source,
+      document: '{}',
+      columns: '[]',
+      deleted: false,
+      changed_at: about.received_at,
+      changed_by: 'test',
+      why: '',
+    },
+    rules: [],
+  });
+  const row = receivedLoad({ ...about, load_id: newId(Date.now()) }, { workflow_id: '', run_id: '' });
+  await writeLoad(db, { ...row, version: stepVersion(1, 'loading'), state: 'loading' });
+
+  const reconciler = new InboxReconciler({ connection, inbox, temporal: client, log: pino({ level: 'silent' }) });
+  await expect(reconciler.run()).rejects.not.toThrow(/JSON/);
+  // The unreadable manifest of the test above came first, once.
+  await expect(reconciler.run()).rejects.not.toThrow(/JSON/);
+  expect(await startedFor(about)).toEqual({ load_id: about.load_id });
 });

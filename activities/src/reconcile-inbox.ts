@@ -8,7 +8,7 @@ import {
   writeLoad,
   type Manifest,
 } from '@assay/clickhouse';
-import { startFile, startReload } from '@assay/workflows';
+import { startFile, startReload, type LoadIdentity, type ReloadLoadInput } from '@assay/workflows';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 
@@ -31,20 +31,35 @@ export class InboxReconciler {
 
   /** @returns how many workflows were started. Throws what kept a load from being started; the next turn begins with the others. */
   async run(): Promise<number> {
-    let started = await this.#continueReloads();
-    const load_ids = await this.#deps.inbox.loadIds();
-    const later = load_ids.filter((load_id) => this.#failed.has(load_id));
-    for (const load_id of [...load_ids.filter((one) => !this.#failed.has(one)), ...later]) {
-      if (this.#settled.has(load_id)) continue;
+    const reloads = await this.#inTurn(await this.#reloads(), ({ load, generation }) => this.#reload(load, generation));
+    const load_ids = (await this.#deps.inbox.loadIds()).filter((load_id) => !this.#settled.has(load_id));
+    const files = await this.#inTurn(
+      load_ids.map((load_id) => ({ load: { load_id } })),
+      ({ load }) => this.#reconcile(load.load_id),
+    );
+    // A reading that cannot go on keeps no accepted file waiting.
+    const failure = reloads.failure ?? files.failure;
+    if (failure !== undefined) throw failure.error;
+    return reloads.started + files.started;
+  }
+
+  /** Starts one after the other until one fails, those that failed before last. */
+  async #inTurn<T extends { load: { readonly load_id: string } }>(
+    all: readonly T[],
+    start: (one: T) => Promise<boolean>,
+  ): Promise<{ started: number; failure?: { error: unknown } }> {
+    let started = 0;
+    const later = all.filter(({ load }) => this.#failed.has(load.load_id));
+    for (const one of [...all.filter(({ load }) => !this.#failed.has(load.load_id)), ...later]) {
       try {
-        if (await this.#reconcile(load_id)) started += 1;
-        this.#failed.delete(load_id);
+        if (await start(one)) started += 1;
+        this.#failed.delete(one.load.load_id);
       } catch (error) {
-        this.#failed.add(load_id);
-        throw error;
+        this.#failed.add(one.load.load_id);
+        return { started, failure: { error } };
       }
     }
-    return started;
+    return { started };
   }
 
   async #reconcile(load_id: string): Promise<boolean> {
@@ -58,22 +73,26 @@ export class InboxReconciler {
   }
 
   /** A stored load that is being read again goes on with that, never from the beginning: its first workflow may be forgotten by now. */
-  async #continueReloads(): Promise<number> {
-    const { connection, temporal } = this.#deps;
-    let started = 0;
+  async #reloads(): Promise<ReloadLoadInput[]> {
+    const { connection } = this.#deps;
+    const found: ReloadLoadInput[] = [];
     for (const tenant of await tenantsWithSources(connection.querier(''))) {
-      const unfinished = await unfinishedLoads(connection.querier(tenant));
-      for (const load of unfinished.filter(({ version }) => generationOf(version) > 0)) {
-        try {
-          const again = { load: loadIdentity(load, tenant), generation: generationOf(load.version) };
-          await temporal.workflow.start('reloadLoad', startReload(again));
-          started += 1;
-        } catch (error) {
-          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        }
+      for (const load of await unfinishedLoads(connection.querier(tenant))) {
+        const generation = generationOf(load.version);
+        if (generation > 0) found.push({ load: loadIdentity(load, tenant), generation });
       }
     }
-    return started;
+    return found;
+  }
+
+  async #reload(load: LoadIdentity, generation: number): Promise<boolean> {
+    try {
+      await this.#deps.temporal.workflow.start('reloadLoad', startReload({ load, generation }));
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
   }
 
   async #start(about: Manifest): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { ActivityCancellationType, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { taskQueues, type Activities } from './activities.ts';
 import { describe } from './check-file.ts';
 import { givenUp } from './given-up.ts';
@@ -13,10 +13,14 @@ import type { ReloadLoadInput } from './start-reload.ts';
 
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
+/** Whoever cancels deletes what was written, once nothing writes any more. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 const { reloadFile } = proxyActivities<Activities>({
   taskQueue: taskQueues.load,
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: '10 seconds',
+  cancellationType,
   retry,
 });
 
@@ -24,6 +28,7 @@ const { checkLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.load,
   startToCloseTimeout: '4 hours',
   heartbeatTimeout: '10 seconds',
+  cancellationType,
   retry,
 });
 
@@ -31,6 +36,14 @@ const { finishReload } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
+  cancellationType,
+  retry,
+});
+
+/** What ends a load that cannot go on is itself tried until it succeeds. */
+const { giveUpLoad } = proxyActivities<Activities>({
+  taskQueue: taskQueues.control,
+  startToCloseTimeout: '1 minute',
   retry,
 });
 
@@ -50,8 +63,16 @@ export async function reloadLoad({ load, generation }: ReloadLoadInput): Promise
     return await finish({ ...run, ...judged });
   } catch (error) {
     judged = await judge({ ...run, loaded: nothing(`It could not be put in place: ${givenUp(error)}`, began_at) });
-    return finish({ ...run, ...judged });
+    return await finish({ ...run, ...judged }).catch((last: unknown) => giveUp({ ...run, loaded: read }, last));
   }
+}
+
+/** What can be neither put in place nor left as it was ends, and says why: nobody starts it again for ever. */
+async function giveUp(input: CheckLoadInput, error: unknown): Promise<never> {
+  const why = givenUp(error);
+  const state = await giveUpLoad({ ...input, why });
+  describe(input.load, { state, verdict: 'error' }, `Not loaded again: ${why}`);
+  throw ApplicationFailure.nonRetryable(why, 'given_up');
 }
 
 /** What cannot be judged changes nothing either. */
