@@ -33,7 +33,7 @@ export function judgements(results: readonly Result[], anomalies: readonly Anoma
       verdict,
       severity: result.severity,
       anomaly_id: anomaly?.anomaly_id ?? '0',
-      finding: result.finding,
+      finding: result.window === '' ? result.finding : `In the window from ${result.window}: ${result.finding}`,
       rows_failed: result.rows_failed,
     });
   }

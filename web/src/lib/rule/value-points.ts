@@ -9,7 +9,8 @@ export interface ValuePoint {
 }
 
 /**
- * Places the measured values of a rule side by side, one step per result and not per hour: files come when they come.
+ * Places the measured values of a rule side by side, one step per result and not per hour: files come when they come. Windows stand in the
+ * order of their time.
  * @param results newest first, as the API tells them; those without a number are left out
  * @returns the newest `most`, oldest first, with the ends of their scale; a scale of counts and shares begins at zero
  */
@@ -22,6 +23,7 @@ export function valuePoints(
       const value = result.value === null || result.value.trim() === '' ? NaN : Number(result.value);
       return Number.isFinite(value) ? [{ result, value }] : [];
     })
+    .toSorted((a, b) => compareText(b.result.window, a.result.window))
     .slice(0, most)
     .toReversed();
   const values = measured.map(({ value }) => value);
@@ -36,4 +38,9 @@ export function valuePoints(
     top: spread === 0 ? 50 : (1 - (value - low) / spread) * 100,
   }));
   return { points, low, high };
+}
+
+/** Windows begin at instants written alike, so that their text sorts as their time. */
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }

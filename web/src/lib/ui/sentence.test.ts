@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sentencePieces, plainSentence } from './sentence.ts';
+import { plainSentence, sentencePieces, titleSentence } from './sentence.ts';
 
 test('names stand between backticks, hostile ones stay text', () => {
   expect(sentencePieces('7% have no `<b>amount</b>`')).toEqual([
@@ -10,4 +10,10 @@ test('names stand between backticks, hostile ones stay text', () => {
 
 test('plain places lose only the backticks', () => {
   expect(plainSentence('`a` and `b` differ')).toBe('a and b differ');
+});
+
+test('a title leaves out what a refused file begins with', () => {
+  expect(titleSentence('The file is refused: it is no `jsonl`. It begins with: %PDF-\\x0a and so on')).toBe(
+    'The file is refused: it is no jsonl.',
+  );
 });

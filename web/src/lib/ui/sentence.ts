@@ -3,6 +3,11 @@ export function plainSentence(text: string): string {
   return text.replaceAll('`', '');
 }
 
+/** A finding as a title: plain, and without the bytes a refused file begins with, which its timeline tells. */
+export function titleSentence(text: string): string {
+  return plainSentence(text).replace(/ It begins with: .*$/s, '');
+}
+
 /** A sentence cut at its backticks: every second piece is a name. */
 export function sentencePieces(text: string): { readonly text: string; readonly name: boolean }[] {
   return text
