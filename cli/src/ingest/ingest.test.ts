@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,6 +9,7 @@ import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { ingestResult } from '@assay/api';
 import { startTestApi, type TestApi } from '@assay/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { runScript, type Ran } from '../testing.ts';
 
 let stack: TestStack;
@@ -142,6 +145,10 @@ test('the type of a column is declared and the file read again with one command'
   const declare = (...args: string[]) =>
     runScript('assay', ['loads', 'declare', first.load_id, ...args], { cwd: folder, env: { ASSAY_URL: api.url } });
   expect(await declare('id')).toMatchObject({ code: 3, stderr: expect.stringContaining('such as amount=Int64') });
+  expect(await declare('amout=Int64')).toMatchObject({
+    code: 3,
+    stderr: 'nearly.jsonl has no column "amout", did you mean `amount`?\n',
+  });
   const ran = await declare('id=Int64', '--json');
   expect(ran).toMatchObject({ code: 2, stderr: '' });
   expect(lastLine(ran)).toMatchObject({
@@ -303,6 +310,40 @@ test('a person reads the verdict first, then what is wrong and where to look', a
   expect(ran.stdout).toMatch(
     /^fail {2}good\.jsonl \(person\): 10 rows, 0 rejects\n {2}fail {2}medium {3}five: .*\n {2}incident opened: .*\n {2}http.*\/loads\/\d+\n$/,
   );
+});
+
+test('a file is sent again by itself when the connection breaks under it', async () => {
+  await writeFile(join(folder, 'large.jsonl'), lines(200_000));
+  let broken = 0;
+  const target = Number(new URL(api.url).port);
+  const between = createServer((socket) => {
+    const onward = connect(target, '127.0.0.1');
+    socket.on('error', () => onward.destroy());
+    onward.on('error', () => socket.destroy());
+    if (broken < breaks) {
+      broken += 1;
+      socket.once('data', () => socket.resetAndDestroy());
+    } else socket.pipe(onward).pipe(socket);
+  });
+  let breaks = 1;
+  between.listen(0, '127.0.0.1');
+  await once(between, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(between.address());
+  const send = () =>
+    runScript('ingest', ['large.jsonl', '-s', 'broken-line', '--no-wait'], {
+      cwd: folder,
+      env: { ASSAY_URL: `http://127.0.0.1:${port}` },
+    });
+  expect(await send()).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('The connection broke while large.jsonl was sent'),
+  });
+  breaks = 9;
+  const given = await send();
+  expect(given.code).toBe(3);
+  expect(given.stderr).toContain('nothing of it was accepted. Send it again.');
+  expect(given.stderr).not.toContain('Start it');
+  between.close();
 });
 
 test('the script works through a link, and says when nothing runs', async () => {

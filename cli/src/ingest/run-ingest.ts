@@ -80,7 +80,14 @@ export async function runIngest(session: Session, args: readonly string[], optio
     const codes: ExitCode[] = unusable.map(() => 3);
     let untaken = unusable.length;
     for await (const outcome of mapInOrder(ordered, jobs, (file) =>
-      ingestOne(api, file, { ...options, source, display }),
+      ingestOne(api, file, {
+        ...options,
+        source,
+        display,
+        note: (line) => {
+          session.note(line);
+        },
+      }),
     )) {
       display.clear();
       codes.push(report(session, outcome, options));
@@ -93,13 +100,13 @@ export async function runIngest(session: Session, args: readonly string[], optio
 async function ingestOne(
   api: Api,
   file: InputFile,
-  options: IngestOptions & { source: string; display: ProgressDisplay },
+  options: IngestOptions & { source: string; display: ProgressDisplay; note: Session['note'] },
 ): Promise<Outcome> {
   const { source, backfill, again, replaces, display } = options;
   const key = file.kind === 'file' ? file.path : '-';
   let bytes = 0;
   try {
-    const receipt = await uploadFile(api, { file, source, backfill, again, replaces }, (more) => {
+    const sent = (more: number) => {
       bytes += more;
       display.update(key, {
         name: file.name,
@@ -110,7 +117,13 @@ async function ingestOne(
         records_per_s: 0,
         eta_s: null,
       });
-    });
+    };
+    const sendAgain = (reason: string) => {
+      bytes = 0;
+      display.clear();
+      options.note(reason);
+    };
+    const receipt = await uploadFile(api, { file, source, backfill, again, replaces }, { sent, again: sendAgain });
     if (!options.wait) return { kind: 'receipt', receipt };
     const result = await awaitLoad(api, receipt, (progress) => {
       display.update(key, progress);

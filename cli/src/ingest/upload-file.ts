@@ -42,8 +42,48 @@ const receipt: z.ZodType<Receipt> = z.object({
 });
 const refusal = z.object({ message: z.string() });
 
-/** Sends a file, never holding more than a piece of it. Throws Stop with the API's own sentence when it is not taken. */
-export async function uploadFile(api: Api, upload: Upload, sent: (bytes: number) => void): Promise<Receipt> {
+/**
+ * Sends a file, never holding more than a piece of it. A file on disk is sent once more when the connection breaks under it: the same
+ * content is the same load. Throws Stop with the API's own sentence when it is not taken.
+ */
+export async function uploadFile(
+  api: Api,
+  upload: Upload,
+  told: { sent: (bytes: number) => void; again: (reason: string) => void },
+): Promise<Receipt> {
+  try {
+    return await uploadOnce(api, upload, told.sent);
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    // What was accepted after all cannot take the place of a load twice.
+    const mayRepeat = upload.file.kind === 'file' && !(error.whole && upload.replaces !== undefined);
+    if (!mayRepeat) throw broken(api, upload.file, error);
+    told.again(`The connection broke while ${upload.file.name} was sent (${error.message}); it is sent once more.`);
+    return await uploadOnce(api, upload, told.sent).catch((second: unknown) => {
+      throw second instanceof Broken ? broken(api, upload.file, second) : second;
+    });
+  }
+}
+
+/** The connection ended before the answer. */
+class Broken extends Error {
+  readonly whole: boolean;
+
+  /** @param whole whether all of the body had been sent */
+  constructor(message: string, whole: boolean) {
+    super(message);
+    this.whole = whole;
+  }
+}
+
+function broken({ url }: Api, { name }: InputFile, { message, whole }: Broken): Stop {
+  const what = `The connection to Assay at ${url} broke while ${name} was sent (${message})`;
+  return whole
+    ? new Stop(`${what}, before an answer came. Send it again: if it was accepted, the same content is the same load.`)
+    : new Stop(`${what}: nothing of it was accepted. Send it again.`);
+}
+
+async function uploadOnce(api: Api, upload: Upload, sent: (bytes: number) => void): Promise<Receipt> {
   const { file } = upload;
   const headers = {
     ...api.headers,
@@ -51,7 +91,7 @@ export async function uploadFile(api: Api, upload: Upload, sent: (bytes: number)
     ...(file.kind === 'file' ? { 'Content-Length': String(file.bytes) } : {}),
   };
   const answer = await send(addressOf(api, upload), headers, bytesOf(file, sent)).catch((error: unknown) => {
-    throw error instanceof Stop ? error : notAnswering(api.url, error);
+    throw error instanceof Stop || error instanceof Broken ? error : notAnswering(api.url, error);
   });
   if (answer.status === 202) return readAnswer(receipt, answer, api.url);
   throw new Stop(`${file.name} was not taken: ${readAnswer(refusal, answer, api.url).message}`);
@@ -94,7 +134,14 @@ interface Answer {
 async function send(url: URL, headers: Record<string, string>, body: Readable): Promise<Answer> {
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, { method: 'POST', headers });
   const answered = new Promise<Answer>((resolve, reject) => {
-    request.on('error', reject);
+    let isConnected = false;
+    request.on('socket', (socket) => {
+      isConnected = !socket.connecting;
+      socket.once('connect', () => (isConnected = true));
+    });
+    request.on('error', (error) => {
+      reject(isConnected ? new Broken(error.message, request.writableFinished) : error);
+    });
     request.on('response', (response) => {
       text(response).then((read) => {
         resolve({ status: response.statusCode ?? 0, body: read });
