@@ -18,8 +18,33 @@ export function terminalLine(line: string, stream: 'stdout' | 'stderr'): string 
   const { level, msg, err, error } = parsed.data;
   const severity = typeof level === 'number' ? (level >= 50 ? 'error' : level >= 40 ? 'warn' : undefined) : level;
   if (severity !== 'error' && severity !== 'warn' && severity !== 'fatal') return undefined;
-  const cause = err?.message ?? error;
-  return `${severity}: ${msg}${cause === undefined ? '' : ` (${cause})`}`;
+  const cause = once(err?.message ?? error ?? '');
+  const said = once(msg);
+  if (said === '' || cause.startsWith(said)) return `${severity}: ${cause === '' ? said : cause}`;
+  return `${severity}: ${said}${cause === '' || said.includes(cause) ? '' : ` (${cause})`}`;
+}
+
+/** An error that wraps one of the same words is written as `words: words`. */
+function once(text: string): string {
+  for (let half = text.indexOf(': '); half >= 0; half = text.indexOf(': ', half + 1)) {
+    if (text.slice(half + 2).startsWith(text.slice(0, half))) return once(text.slice(half + 2));
+  }
+  return text;
+}
+
+const repeatedEvery_ms = 10_000;
+
+/** Lets the same line through at most every ten seconds, however often it is written. */
+export class Repetition {
+  readonly #shown_ms = new Map<string, number>();
+
+  /** @param now_ms on any clock that only goes forward */
+  isDue(line: string, now_ms: number): boolean {
+    for (const [known, at_ms] of this.#shown_ms) if (now_ms - at_ms >= repeatedEvery_ms) this.#shown_ms.delete(known);
+    if (this.#shown_ms.has(line)) return false;
+    this.#shown_ms.set(line, now_ms);
+    return true;
+  }
 }
 
 function parseJson(line: string): unknown {

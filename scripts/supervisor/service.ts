@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { endGroup, isPortFree, spawnTied } from '@assay/temporal';
 import type { Tied } from '@assay/temporal';
 import { LogFile } from './log-file.ts';
-import { terminalLine } from './log-line.ts';
+import { Repetition, terminalLine } from './log-line.ts';
 import { portOwner } from './port-owner.ts';
 
 /** One process that has to run as long as Assay does. */
@@ -41,6 +41,7 @@ export class Service {
   readonly #log: LogFile;
   readonly #stopping = new AbortController();
   #running: { tied: Tied; pid: number; since: number } | undefined;
+  readonly #repetition = new Repetition();
   #lastLines: string[] = [];
   #starting: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -169,7 +170,8 @@ export class Service {
         this.#lastLines = [...this.#lastLines.slice(-9), line];
         // Until it is ready its last lines are told with the reason why it is not.
         const shown = this.#running ? terminalLine(line, name) : undefined;
-        if (shown !== undefined) this.#host.say(this.plan.name, shown);
+        if (shown !== undefined && this.#repetition.isDue(shown, performance.now()))
+          this.#host.say(this.plan.name, shown);
       });
     }
   }
