@@ -2,6 +2,7 @@ import {
   stepVersion,
   anomaliesOfCheck,
   checkById,
+  finalStates,
   commitOfLoad,
   commitBefore,
   loadById,
@@ -15,6 +16,7 @@ import {
   type Anomaly,
   type Commit,
   type Load,
+  type LoadState,
   type Publication,
   type Querier,
   type Result,
@@ -64,7 +66,12 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   deps.reached('load.sweep:before');
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
-  return { state, raised: told.raised.length, cleared: told.cleared, swept: String(swept) };
+  return {
+    state: withdrawn ? 'withdrawn' : state,
+    raised: told.raised.length,
+    cleared: told.cleared,
+    swept: String(swept),
+  };
 }
 
 async function isWithdrawn(db: Querier, load: LoadIdentity): Promise<boolean> {
@@ -129,8 +136,13 @@ async function publishAgain(deps: ActivityDeps, db: Querier, input: FinishLoadIn
   const { load } = input;
   await putInForce(db, input);
   const written = await writeStep(db, load, finalRow(input, deps.now()), deps.now());
-  const withdrawn = await followDecision(db, written);
-  return { state: written.state === 'held' || written.state === 'partial' ? written.state : 'loaded', withdrawn };
+  const { state } = await rowInForce(db, written);
+  if (!isFinal(state)) throw new Error(`load ${load.load_id} was checked again while it was ${state}`);
+  return { state, withdrawn: state === 'withdrawn' };
+}
+
+function isFinal(state: LoadState): state is FinishLoadResult['state'] {
+  return finalStates.includes(state);
 }
 
 /**
@@ -138,17 +150,24 @@ async function publishAgain(deps: ActivityDeps, db: Querier, input: FinishLoadIn
  * @returns whether the load is withdrawn by now
  */
 export async function followDecision(db: Querier, written: Load): Promise<boolean> {
+  return (await rowInForce(db, written)).state === 'withdrawn';
+}
+
+/** The row of a load as a decision made meanwhile changes it, written when it does. */
+async function rowInForce(db: Querier, written: Load): Promise<Load> {
   const commit = await commitOfLoad(db, written.source_id, written.load_id);
-  const withdrawn = commit?.state === 'withdrawn';
-  if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return withdrawn;
-  if (commit.state === 'held' && written.state === 'partial') return withdrawn;
-  await writeLoad(db, {
-    ...written,
-    version: written.version + 1,
-    state: loadStates[commit.state],
-    reason: commit.reason,
-  });
-  return withdrawn;
+  if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return written;
+  if (commit.state === 'held' && written.state === 'partial') return written;
+  const decided = { state: loadStates[commit.state], reason: commit.reason, damage: damageOf(commit, written) };
+  const after: Load = { ...written, version: written.version + 1, ...decided };
+  await writeLoad(db, after);
+  return after;
+}
+
+/** What is published is whole, and what was published is held for one reason only: that rows of it are missing. */
+function damageOf(commit: Commit, written: Load): string {
+  if (commit.state === 'published' || commit.state === 'expired') return '';
+  return commit.state === 'held' ? commit.reason : written.damage;
 }
 
 /** The view for people follows the newest load, when its columns are other ones than before. */

@@ -3,7 +3,7 @@ import type { FinishLoadResult, LoadFileResult } from '@assay/workflows';
 
 /** What becomes of a load once it is judged: its own state, the state of its rows, and the sentence that says why. */
 export interface Outcome {
-  readonly state: FinishLoadResult['state'];
+  readonly state: Exclude<FinishLoadResult['state'], 'withdrawn' | 'expired'>;
   /** Null when there are no rows. */
   readonly publication: Extract<Publication, 'published' | 'held'> | null;
   readonly reason: string;

@@ -110,7 +110,8 @@ export interface GiveUpLoadInput extends CheckLoadInput {
 }
 
 export interface FinishLoadResult {
-  readonly state: 'loaded' | 'partial' | 'held' | 'refused';
+  /** What it is when its check is done; decisions made meanwhile count. */
+  readonly state: 'loaded' | 'partial' | 'held' | 'refused' | 'withdrawn' | 'expired';
   /** How many incidents heard of a failing result, and how many of a clean one. */
   readonly raised: number;
   readonly cleared: number;
