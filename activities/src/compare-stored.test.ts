@@ -125,6 +125,27 @@ describe('when the engine lost rows, the comparison at start', () => {
     expect((await listSources(stack.db)).map(({ name }) => name)).not.toContain(source);
   });
 
+  test('counts every other source when one cannot be counted, and that one alone the next time', async () => {
+    const [first, second] = [
+      await stack.ingest(file(1, 10)),
+      await stack.ingest({ ...file(2, 10), source: `${source}-b` }),
+    ];
+    for (const { load } of [first, second]) await stack.loseRows(load);
+    const { connection, inbox, client } = stack;
+    let asked = 0;
+    const temporal = overtakenBy(client, async () => {
+      asked += 1;
+      if (asked === 1) throw new Error('Temporal is away');
+    });
+    const log = pino({ level: 'silent' });
+    const comparison = new StoredComparison({ connection, inbox, temporal, log, now: Date.now });
+    await expect(comparison.run()).rejects.toThrow(/^1 sources? could not be counted/);
+    expect(asked).toBe(2);
+    expect(await comparison.run()).toBe(1);
+    expect(asked).toBe(3);
+    for (const { load } of [first, second]) expect(await seen(load.load_id)).toMatchObject({ state: 'held' });
+  });
+
   test('leaves what is whole alone, and counts nothing while all is well', async () => {
     await stack.ingest(file(1, 10, 1));
     const told: unknown[] = [];

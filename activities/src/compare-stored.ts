@@ -40,22 +40,28 @@ export class StoredComparison {
   /** Loads that somebody worked on while their source was counted: counted again by themselves once they are done. */
   readonly #busy = new Map<string, { readonly tenant: string; readonly source_id: string }>();
 
+  /** Sources that differ and are not counted yet, with their tenants: one that cannot be counted is tried again by itself. */
+  readonly #uncounted = new Map<string, string>();
+
   constructor(deps: ComparisonDeps) {
     this.#deps = deps;
   }
 
-  /** @returns how many loads were found damaged, or whole again */
+  /** @returns how many loads were found damaged, or whole again. Throws what kept a source from being counted, once all others are. */
   async run(): Promise<number> {
     const all = this.#deps.connection.querier('');
     const started_s = await engineStartedAt(all);
     let changed = await this.#lookAtBusy();
-    if (this.#compared_s.some((before_s) => Math.abs(before_s - started_s) <= sameStart_s)) return changed;
-    changed += await this.#compare(all);
-    this.#compared_s.push(started_s);
+    if (!this.#compared_s.some((before_s) => Math.abs(before_s - started_s) <= sameStart_s)) {
+      await this.#compare(all);
+      this.#compared_s.push(started_s);
+    }
+    if (this.#uncounted.size > 0) changed += await this.#count();
     return changed;
   }
 
-  async #compare(all: Querier): Promise<number> {
+  /** Finds the sources that have to be counted. */
+  async #compare(all: Querier): Promise<void> {
     const began = performance.now();
     const [tables, detached, tenants] = await Promise.all([
       storedTables(all),
@@ -78,20 +84,38 @@ export class StoredComparison {
       return stored.exact && stored.rows === rows && !setAside.has(table);
     };
     const rejectsDiffer = !agrees('rejects', rejects);
-    let counted = 0;
-    let changed = 0;
     for (const { db, sources, damaged } of totals) {
       const known = new Set(damaged.map((load) => load.source_id));
       for (const source of sources) {
         const isWhole = agrees(dataTable(source.source_id), source.rows);
         if (isWhole && !known.has(source.source_id) && !(rejectsDiffer && source.rejects > 0n)) continue;
-        counted += 1;
-        changed += await this.#countSource(db, source.source_id);
+        this.#uncounted.set(source.source_id, db.tenant);
       }
     }
     const duration_ms = Math.round(performance.now() - began);
-    this.#deps.log.info({ sources_counted: counted, loads_changed: changed, duration_ms }, 'stored rows were compared');
-    return changed;
+    this.#deps.log.info({ sources_differ: this.#uncounted.size, duration_ms }, 'stored rows were compared');
+  }
+
+  async #count(): Promise<number> {
+    const began = performance.now();
+    const failures: unknown[] = [];
+    let changed = 0;
+    for (const [source_id, tenant] of this.#uncounted) {
+      try {
+        changed += await this.#countSource(this.#deps.connection.querier(tenant), source_id);
+        this.#uncounted.delete(source_id);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    const duration_ms = Math.round(performance.now() - began);
+    const counts = { loads_changed: changed, sources_left: failures.length, duration_ms };
+    this.#deps.log.info(counts, 'stored rows were counted');
+    if (failures.length === 0) return changed;
+    throw new AggregateError(
+      failures,
+      `${String(failures.length)} ${failures.length === 1 ? 'source' : 'sources'} could not be counted`,
+    );
   }
 
   async #countSource(db: Querier, source_id: string): Promise<number> {
@@ -114,11 +138,16 @@ export class StoredComparison {
     let changed = 0;
     for (const [load_id, { tenant, source_id }] of this.#busy) {
       const db = this.#deps.connection.querier(tenant);
-      const load = await loadById(db, load_id);
-      if (load !== undefined && !finalStates.includes(load.state)) continue;
-      const commit = await commitOfLoad(db, source_id, load_id);
-      if (commit !== undefined && commit.state !== 'expired') {
-        changed += await this.#settle(db, commit, await damageOf(db, commit));
+      try {
+        const load = await loadById(db, load_id);
+        if (load !== undefined && !finalStates.includes(load.state)) continue;
+        const commit = await commitOfLoad(db, source_id, load_id);
+        if (commit !== undefined && commit.state !== 'expired') {
+          changed += await this.#settle(db, commit, await damageOf(db, commit));
+        }
+      } catch {
+        // Counted with its whole source then, which says what is the matter.
+        this.#uncounted.set(source_id, tenant);
       }
       this.#busy.delete(load_id);
     }
@@ -132,7 +161,11 @@ export class StoredComparison {
     if (!(await markDamage(this.#deps, db, { load, commit, damage }))) return 0;
     const ids = { load_id: load.load_id, source: load.source };
     if (damage === '') this.#deps.log.info(ids, 'a damaged load is whole again');
-    else this.#deps.log.warn({ ...ids, damage }, 'a load is damaged');
+    else
+      this.#deps.log.warn(
+        { ...ids, damage },
+        `load ${load.load_id} (${load.source}, ${load.file}) is damaged: ${damage}`,
+      );
     return 1;
   }
 
