@@ -25,7 +25,8 @@ export function docsPage(document: OpenApiDocument): string {
 <p>Version ${escape(document.info.version)}. Everything below is under <code>/api/v1</code>. The same as data:
 <a href="/api/v1/openapi.json">openapi.json</a>, <a href="/api/v1/ingest-result.schema.json">ingest-result.schema.json</a>.
 Typed clients use tRPC under <code>/trpc</code>. Errors are <code>{"code", "message", "request_id"}</code>.</p>
-<pre>curl -T orders.jsonl -X POST -H 'Content-Type: application/octet-stream' '…/api/v1/sources/orders/files?file=orders.jsonl'</pre>
+<pre>curl -T orders.jsonl -X POST -H 'Content-Type: application/octet-stream' \\
+  '…/api/v1/sources/orders/files?file=orders.jsonl'</pre>
 <nav aria-label="Groups">${nav}</nav>
 ${sections.join('\n')}
 </main>
@@ -59,8 +60,19 @@ function escape(text: string): string {
 }
 
 const style = `
-:root { color-scheme: light dark; --line: #8884; --accent: #3b6cf6; font: 16px/1.55 system-ui, sans-serif; }
-body { margin: 0; }
+:root {
+  color-scheme: light dark;
+  --ground: light-dark(oklch(0.97 0.003 265), oklch(0.17 0.008 265));
+  --surface: light-dark(oklch(1 0 0), oklch(0.188 0.008 265));
+  --text: light-dark(oklch(0.225 0.014 265), oklch(0.945 0.004 265));
+  --soft: light-dark(oklch(0.46 0.014 265), oklch(0.72 0.01 265));
+  --line: light-dark(oklch(0.922 0.004 265), oklch(0.272 0.01 265));
+  --accent: light-dark(oklch(0.5 0.19 267), oklch(0.76 0.115 267));
+  font: 15px/1.55 'Inter Variable', Inter, system-ui, sans-serif;
+}
+body { margin: 0; background: var(--ground); color: var(--text); }
+h1, h2 { letter-spacing: -.018em; line-height: 1.3; }
+th { color: var(--soft); font-weight: 500; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 6rem; }
 nav a { display: inline-block; padding: .2rem .5rem; }
 a { color: var(--accent); }
@@ -69,7 +81,7 @@ article { border-top: 1px solid var(--line); padding: 1rem 0; }
 h3 { font-size: 1rem; margin: 0; }
 .method { display: inline-block; min-width: 4.5rem; font: 600 .8rem ui-monospace, monospace; }
 code, pre { font: .85rem/1.5 ui-monospace, monospace; }
-pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .4rem; max-height: 32rem; }
+pre { overflow-x: auto; background: var(--surface); padding: .75rem; border: 1px solid var(--line); border-radius: .4rem; max-height: 32rem; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); }
 summary { cursor: pointer; padding: .25rem 0; }
