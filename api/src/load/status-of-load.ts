@@ -13,7 +13,7 @@ export async function statusOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     state: load.state,
     verdict: load.verdict,
     final: finalStates.includes(load.state),
-    stages: stagesOf(load),
+    stages: stagesOf(load, null),
     progress: await progressOf(ctx, load),
   };
 }
