@@ -6,6 +6,13 @@ const key = process.env['ASSAY_API_KEY'];
 const headers: Record<string, string> = key === undefined ? {} : { Authorization: `Bearer ${key}` };
 const source = process.argv[2] ?? 'trpc-example';
 
+process.on('uncaughtException', (error) => {
+  const why =
+    error.cause instanceof Error && error.message === 'fetch failed' ? ` at ${url}: is it running there?` : '';
+  console.error(why === '' ? error.message : `Assay does not answer${why}`);
+  process.exit(1);
+});
+
 const assay = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${url}/trpc`, headers })] });
 
 // A source with two columns, and a rule: an order has an amount.
