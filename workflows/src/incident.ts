@@ -10,7 +10,7 @@ import type {
 } from './incident-messages.ts';
 import type { DeliveryOutcome, Notice } from './incident-notice.ts';
 import { bySystem, resolveStep } from './incident-resolution.ts';
-import { nextDue, type IncidentState, type TimelineEntry } from './incident-state.ts';
+import { isoTime, nextDue, type IncidentState, type TimelineEntry } from './incident-state.ts';
 import { beginStep, change, IncidentRefusedError, record, type Step } from './incident-step.ts';
 import { decideStep } from './incident-withdrawal.ts';
 
@@ -227,5 +227,7 @@ function takeDelivery(step: Step, notice: Notice, outcome: DeliveryOutcome): voi
 }
 
 function resolvedAlready(step: Step): IncidentRefusedError {
-  return new IncidentRefusedError('already_resolved', `${step.state.resolved_by} has resolved this incident already.`);
+  const { resolved_by, resolved_at } = step.state;
+  const when = resolved_at === null ? '' : ` at ${isoTime(resolved_at)}`;
+  return new IncidentRefusedError('already_resolved', `This incident was resolved${when} by ${resolved_by}.`);
 }

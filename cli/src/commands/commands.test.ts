@@ -141,6 +141,8 @@ test('an incident is acknowledged and resolved with one of the reasons there are
   expect(unknown.code).toBe(3);
   expect(unknown.stderr).toContain('fixed_at_source');
   expect((await assay('incidents', 'resolve', incident_id, '-r', 'expected_change', '-m', 'sale')).code).toBe(0);
+  const twice = await assay('incidents', 'resolve', incident_id, '-r', 'expected_change', '-m', 'sale');
+  expect(twice.stderr).toMatch(/^This incident was resolved at \d{4}-.*Z by .+\.\n$/);
   expect((await assay('incidents', 'list')).stdout).not.toContain(incident_id);
 });
 
