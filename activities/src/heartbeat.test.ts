@@ -43,7 +43,7 @@ test('an attempt that the engine stopped is remembered by those after it, and on
       ...(taskQueue === 'control' ? { workflowBundle: bundle } : {}),
     });
   const bundle = await workflowBundle(folder);
-  const workers = await Promise.all(['control', 'load'].map(worker));
+  const workers = await Promise.all(['control', 'small'].map(worker));
   const running = Promise.all(workers.map((one) => one.run()));
   const load = { tenant: 'default', load_id: '1', source_id: '1', source: 's', file: 'f', sha256: '', bytes: '0' };
   await new Client({ connection }).workflow.execute('recheckLoad', {
