@@ -6,23 +6,26 @@ import { commitOfLoad, connect, dataTable, loadById, resultsOfCheck, type Load, 
 import { expect, test } from 'vitest';
 import { outcomeOfFiles, outcomeOfIncidents } from './chaos/outcome.ts';
 import { startReceiver, type Receiver } from './chaos/receiver.ts';
-import { knownFile, sendUntilAccepted, type KnownFile } from './chaos/sender.ts';
+import { cleanSource, failingSources, knownFile, sendUntilAccepted, type KnownFile } from './chaos/sender.ts';
 import { seeded } from './examples/random.ts';
 import { ownSettings, startHouse, type House } from './testing/house.ts';
 
 const kills = 30;
 const senders = 3;
 const processes = ['engine', 'worker', 'api', 'temporal'] as const;
-const source = `source: chaos
+const sources = [cleanSource, ...failingSources];
+
+function documentOf(source: string): string {
+  return `source: ${source}
 key: [id]
 columns:
   id: { type: Int64 }
   amount: { type: Int64 }
-  file: { type: Int64 }
 rules:
-  - { id: amount-present, not_null: { column: amount }, by: [file], severity: high }
+  - { id: amount-present, not_null: { column: amount }, severity: high }
   - { id: one-row, unique: { columns: [id] } }
 `;
+}
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
@@ -38,7 +41,7 @@ policies:
         - { after: 0s, targets: [outside] }
         - { after: 10d, targets: [outside] }
 routes:
-  - { source: chaos, policy: chaos }
+${sources.map((source) => `  - { source: ${source}, policy: chaos }`).join('\n')}
 `;
 }
 
@@ -71,8 +74,8 @@ test(
       return acknowledged;
     });
     expect(disturbed).toEqual(undisturbed);
-    const failing = log.acknowledged.filter(({ file }) => file.failing).length;
-    expect([failing > 0, undisturbed.notices.length]).toEqual([true, failing]);
+    const failing = failingOf(log.acknowledged);
+    expect([failing.length > 0, undisturbed.notices.length]).toEqual([true, failing.length]);
   },
 );
 
@@ -81,7 +84,7 @@ async function disturb(house: House, random: ReturnType<typeof seeded>, log: Log
   const stop = new AbortController();
   const sending = Array.from({ length: senders }, async (_, sender) => {
     for (let n = sender; !stop.signal.aborted; n += senders) {
-      const file = knownFile('chaos', n);
+      const file = knownFile(n);
       log.attempted.push(file);
       log.acknowledged.push({ file, load_id: await sendUntilAccepted(() => house.url, file) });
     }
@@ -100,15 +103,14 @@ async function outcomeOf(send: (house: House) => Promise<Log['acknowledged']>) {
   const settings = await ownSettings();
   await writeFile(join(settings.ASSAY_DATA_DIR, 'policies.yaml'), policies(receiver.url));
   await using house = await startHouse({ ...settings, CHAOS_HOOK_SECRET: secret });
-  await describeSource(house.url);
+  for (const source of sources) await describeSource(house.url, source);
   const acknowledged = await send(house);
 
   const connection = connect({ url: house.engine_url });
   try {
     const db = connection.querier('default');
     for (const { file, load_id } of acknowledged) await expectSettled(db, file, load_id);
-    const failing = acknowledged.filter(({ file }) => file.failing).length;
-    const incidents = await everybodyTold(db, failing);
+    const incidents = await everybodyTold(db, failingOf(acknowledged));
     await expectNothingElse(db, acknowledged);
     await expectSwept(house.url, db, acknowledged);
     const files = await outcomeOfFiles(db, acknowledged);
@@ -118,14 +120,20 @@ async function outcomeOf(send: (house: House) => Promise<Log['acknowledged']>) {
   }
 }
 
-/** Waits until there is an incident for every failing file, and every notice of them is delivered. */
-async function everybodyTold(db: Querier, failing: number) {
+/** The sources that files failed for. */
+function failingOf(acknowledged: Log['acknowledged']): string[] {
+  return [...new Set(acknowledged.filter(({ file }) => file.failing).map(({ file }) => file.source))].sort();
+}
+
+/** Waits until there is an incident for every source that files failed for, and every notice of them is delivered. */
+async function everybodyTold(db: Querier, failing: readonly string[]) {
   for (;;) {
-    const incidents = await outcomeOfIncidents(db, 'chaos').catch(() => []);
+    const found = await Promise.all(failing.map((source) => outcomeOfIncidents(db, source).catch(() => [])));
+    const incidents = found.flat();
     const isTold = incidents.every(
       ({ deliveries }) => deliveries.length > 0 && deliveries.every(({ state }) => state === 'delivered'),
     );
-    if (incidents.length >= failing && isTold) return incidents;
+    if (incidents.length >= failing.length && isTold) return incidents;
     await wait(200);
   }
 }
@@ -172,15 +180,26 @@ async function settled(db: Querier, load_id: string): Promise<Load> {
 async function expectNothingElse(db: Querier, acknowledged: Log['acknowledged']): Promise<void> {
   const { rows: loads } = await db.statement(`SELECT count() AS loads, uniqExact(sha256) AS contents FROM loads FINAL`);
   expect(loads).toEqual([{ loads: String(acknowledged.length), contents: String(acknowledged.length) }]);
-  const [first] = acknowledged;
-  const load = first === undefined ? undefined : await loadById(db, first.load_id);
-  if (load === undefined) throw new Error('nothing was acknowledged');
   const published = `_assay_chunk_id IN (SELECT arrayJoin(chunk_ids) FROM commits FINAL WHERE state = 'published')`;
-  const { rows } = await db.statement(
-    `SELECT count() AS rows, uniqExact(c_1) AS ids FROM ${dataTable(load.source_id)} WHERE ${published}`,
+  for (const { table, rows: expected } of await tablesOf(db, acknowledged)) {
+    const { rows } = await db.statement(
+      `SELECT count() AS rows, uniqExact(c_1) AS ids FROM ${table} WHERE ${published}`,
+    );
+    expect(rows).toEqual([{ rows: expected, ids: expected }]);
+  }
+}
+
+/** The data table of every source that got files, and how many rows it must hold. */
+async function tablesOf(db: Querier, acknowledged: Log['acknowledged']): Promise<{ table: string; rows: string }[]> {
+  const groups = [...Map.groupBy(acknowledged, ({ file }) => file.source).values()];
+  return Promise.all(
+    groups.map(async (group) => {
+      const load = await loadById(db, group[0]?.load_id ?? '0');
+      if (load === undefined) throw new Error('what was acknowledged left no load');
+      const rows = group.reduce((sum, { file }) => sum + file.records - file.rejects, 0);
+      return { table: dataTable(load.source_id), rows: String(rows) };
+    }),
   );
-  const expected = String(acknowledged.reduce((sum, { file }) => sum + file.records - file.rejects, 0));
-  expect(rows).toEqual([{ rows: expected, ids: expected }]);
 }
 
 /** What dead attempts left behind goes with a sweep, and nothing else does. */
@@ -193,19 +212,17 @@ async function expectSwept(url: string, db: Querier, acknowledged: Log['acknowle
   const swept = await answer.text();
   expect([answer.status, swept]).toEqual([200, expect.any(String)]);
   process.stdout.write(`chaos: ${String(acknowledged.length)} files, swept: ${swept}\n`);
-  const [first] = acknowledged;
-  const load = first === undefined ? undefined : await loadById(db, first.load_id);
-  if (load === undefined) throw new Error('nothing was acknowledged');
-  const { rows } = await db.statement(`SELECT count() AS rows FROM ${dataTable(load.source_id)}`);
-  const expected = acknowledged.reduce((sum, { file }) => sum + file.records - file.rejects, 0);
-  expect(rows).toEqual([{ rows: String(expected) }]);
+  for (const { table, rows: expected } of await tablesOf(db, acknowledged)) {
+    const { rows } = await db.statement(`SELECT count() AS rows FROM ${table}`);
+    expect(rows).toEqual([{ rows: expected }]);
+  }
 }
 
-async function describeSource(url: string): Promise<void> {
-  const answer = await fetch(`${url}/api/v1/sources/chaos/document`, {
+async function describeSource(url: string, source: string): Promise<void> {
+  const answer = await fetch(`${url}/api/v1/sources/${source}/document`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ yaml: source }),
+    body: JSON.stringify({ yaml: documentOf(source) }),
   });
   expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)]);
 }

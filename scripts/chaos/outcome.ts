@@ -50,17 +50,16 @@ export async function outcomeOfLoad(db: Querier, load_id: string) {
   };
 }
 
-/** Every incident of a source with what was sent about it. */
+/** Every incident of a source with what was sent about it; its finding is that of whichever file came last. */
 export async function outcomeOfIncidents(db: Querier, source: string) {
   const incidents = await listIncidents(db, { source, limit: 1_000 });
   const told = await Promise.all(
-    incidents.map(async ({ incident_id, rule_id, segment, status, severity, occurrences, finding }) => ({
+    incidents.map(async ({ incident_id, rule_id, segment, status, severity, occurrences }) => ({
       rule_id,
       segment,
       status,
       severity,
       occurrences,
-      finding,
       deliveries: (await deliveriesOfIncident(db, incident_id)).map(({ reason, target, state }) => ({
         reason,
         target,

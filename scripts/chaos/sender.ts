@@ -13,15 +13,18 @@ export interface KnownFile {
 
 const receipt = z.object({ load_id: z.string() });
 
+/** Files that fail have sources of their own: their incidents stay open whatever the order in which files arrive. */
+export const failingSources = Array.from({ length: 10 }, (_, n) => `chaos-failing-${String(n)}`);
+export const cleanSource = 'chaos';
+
 /** Ids are unique over all files, so that a lost or doubled row shows. */
-export function knownFile(source: string, n: number): KnownFile {
-  const lines = Array.from({ length: 400 }, (_, row) =>
-    JSON.stringify({ id: n * 1_000 + row, amount: row % 7, file: n }),
-  );
+export function knownFile(n: number): KnownFile {
+  const lines = Array.from({ length: 400 }, (_, row) => JSON.stringify({ id: n * 1_000 + row, amount: row % 7 }));
   const rejects = n % 3;
   for (let row = 0; row < rejects; row++) lines[row * 50 + 3] = `{"id": broken ${String(n)}`;
   const failing = n % 2 === 1;
-  if (failing) lines[399] = JSON.stringify({ id: n * 1_000 + 399, amount: null, file: n });
+  if (failing) lines[399] = JSON.stringify({ id: n * 1_000 + 399, amount: null });
+  const source = failing ? (failingSources[((n - 1) / 2) % failingSources.length] ?? cleanSource) : cleanSource;
   return { source, name: `file-${String(n)}.jsonl`, text: `${lines.join('\n')}\n`, records: 400, rejects, failing };
 }
 
