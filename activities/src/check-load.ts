@@ -33,7 +33,7 @@ type Loaded = Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>;
  * writes the same commit again and a check of its own; only the one that the workflow goes on with is ever shown.
  */
 export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat: Beat): Promise<CheckLoadResult> {
-  const { load, loaded, generation, workflow_id, run_id } = input;
+  const { load, loaded, generation } = input;
   const db = deps.connection.querier(load.tenant);
   if (loaded?.outcome === 'refused') return refused(loaded.reason, timestampOf(deps.now()));
 
@@ -44,13 +44,31 @@ export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat:
   deps.reached('load.commit:after');
 
   const counts = totals(commit);
-  if (loaded !== null) {
-    const { format, compression, findings } = loaded;
-    const step = { version: stepVersion(generation, 'checking'), state: 'checking', workflow_id, run_id } as const;
-    const known = { ...counts, format, compression, findings: [...findings], committed_at: timestampOf(deps.now()) };
-    await writeStep(db, load, { ...step, ...known }, deps.now());
-  }
+  // Nobody who judges needs to see this step, so it is written meanwhile.
+  const [judged] = await Promise.all([
+    judgeLoad(deps, { db, load, commit, counts, beat }),
+    loaded === null ? undefined : tellChecking(deps, db, { input, loaded, counts }),
+  ]);
+  return record(deps, { db, input, commit, ...judged });
+}
 
+function tellChecking(
+  deps: ActivityDeps,
+  db: Querier,
+  { input, loaded, counts }: { input: CheckLoadInput; loaded: Loaded; counts: Counts },
+): Promise<unknown> {
+  const { load, generation, workflow_id, run_id } = input;
+  const { format, compression, findings } = loaded;
+  const step = { version: stepVersion(generation, 'checking'), state: 'checking', workflow_id, run_id } as const;
+  const known = { ...counts, format, compression, findings: [...findings], committed_at: timestampOf(deps.now()) };
+  return writeStep(db, load, { ...step, ...known }, deps.now());
+}
+
+/** Judges committed rows with the rules of this moment, under a fresh check id. */
+async function judgeLoad(
+  deps: ActivityDeps,
+  { db, load, commit, counts, beat }: { db: Querier; load: LoadIdentity; commit: Commit; counts: Counts; beat: Beat },
+): Promise<{ check_id: string; started_at: string; judged: Judged }> {
   const state = await storedSource(db, load.source);
   if (state?.source_id !== load.source_id) {
     throw ApplicationFailure.nonRetryable(sourceRemoved(load).message, 'source_removed');
@@ -62,7 +80,7 @@ export async function checkLoad(deps: ActivityDeps, input: CheckLoadInput, beat:
     undeclaredProfiles(db, commit, counts.rows),
   ]);
   const profiles = [...judged.profiles, ...undeclared];
-  return record(deps, { db, input, commit, check_id, started_at, judged: { ...judged, profiles } });
+  return { check_id, started_at, judged: { ...judged, profiles } };
 }
 
 function refused(reason: string, checked_at: string): CheckLoadResult {
@@ -102,7 +120,13 @@ function commitOf(load: LoadIdentity, loaded: Loaded, decided_at: string): Commi
   };
 }
 
-function totals(commit: Commit): { records: string; rows: string; rejects: string } {
+interface Counts {
+  readonly records: string;
+  readonly rows: string;
+  readonly rejects: string;
+}
+
+function totals(commit: Commit): Counts {
   const sum = (counts: readonly string[]) => counts.reduce((total, count) => total + BigInt(count), 0n);
   const rows = sum(commit.chunk_rows);
   const rejects = sum(commit.chunk_rejects);

@@ -45,13 +45,12 @@ import { writeStep } from './write-step.ts';
 export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: FinishLoadInput): Promise<FinishLoadResult> {
   const { load, loaded, checked } = input;
   const db = deps.connection.querier(load.tenant);
-  const source = await storedSource(db, load.source);
+  const [source, previous] = await Promise.all([storedSource(db, load.source), commitBefore(db, load)]);
   const isGone = source?.source_id !== load.source_id;
   // Of a file that was refused the sender still sees why.
   if (isGone && loaded?.outcome !== 'refused') throw gone(load);
   const document = source === null ? undefined : sourceSettings(source).document;
 
-  const previous = await commitBefore(db, load);
   const telling = { input, labels: document?.labels ?? {}, previous };
   // Whoever takes the place of a load speaks first: what still fails is no news, and what is clean now resolves as clean.
   if (load.replaces !== '0' && !isGone && !(await isWithdrawn(db, load))) await tellIncidents(deps, db, telling);
@@ -106,8 +105,11 @@ async function publish(
   { input, outcome, previous }: { input: FinishLoadInput; outcome: Outcome; previous: Commit | undefined },
 ): Promise<Published> {
   const { load, checked } = input;
-  await putInForce(db, input);
-  const commit = await commitOfLoad(db, load.source_id, load.load_id);
+  const [known, commit] = await Promise.all([
+    loadById(db, load.load_id),
+    commitOfLoad(db, load.source_id, load.load_id),
+    putInForce(db, input),
+  ]);
   if (outcome.publication !== null && commit?.version === 1) {
     await writeCommit(db, {
       ...commit,
@@ -127,6 +129,7 @@ async function publish(
     load,
     { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason },
     deps.now(),
+    known,
   );
   return { state: outcome.state, withdrawn: await followDecision(db, written) };
 }
