@@ -53,7 +53,9 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
 
   const telling = { input, labels: document?.labels ?? {}, previous };
   // Whoever takes the place of a load speaks first: what still fails is no news, and what is clean now resolves as clean.
-  if (load.replaces !== '0' && !isGone && !(await isWithdrawn(db, load))) await tellIncidents(deps, db, telling);
+  if (load.replaces !== '0' && !isGone && (await publicationInForce(db, load)) !== 'withdrawn') {
+    await tellIncidents(deps, db, telling);
+  }
   deps.reached('load.publish:before');
   const outcome = loaded === null ? null : outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing');
   const { state, withdrawn } =
@@ -73,12 +75,8 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   };
 }
 
-async function isWithdrawn(db: Querier, load: LoadIdentity): Promise<boolean> {
-  return (await commitOfLoad(db, load.source_id, load.load_id))?.state === 'withdrawn';
-}
-
-async function isPublished(db: Querier, load: LoadIdentity): Promise<boolean> {
-  return (await commitOfLoad(db, load.source_id, load.load_id))?.state === 'published';
+async function publicationInForce(db: Querier, load: LoadIdentity): Promise<Publication | undefined> {
+  return (await commitOfLoad(db, load.source_id, load.load_id))?.state;
 }
 
 function gone(load: LoadIdentity): ApplicationFailure {
@@ -123,7 +121,7 @@ async function publish(
   }
   await showColumns(db, load, { commit, previous });
   // One that somebody withdrew meanwhile takes nobody's place.
-  if (load.replaces !== '0' && (await isPublished(db, load))) await replaceOther(deps, input);
+  if (load.replaces !== '0' && (await publicationInForce(db, load)) === 'published') await replaceOther(deps, input);
   const written = await writeStep(
     db,
     load,
