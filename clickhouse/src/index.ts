@@ -76,6 +76,7 @@ export { eventsOfIncident, incidentEvent, writeIncidentEvents } from './tables/i
 export type { IncidentEvent } from './tables/incident-event.ts';
 export {
   countIncidents,
+  countOpenIncidents,
   incident,
   incidentById,
   incidentIdsOfLoad,
@@ -85,8 +86,9 @@ export {
   openIncidents,
   writeIncident,
 } from './tables/incident.ts';
-export type { Incident, IncidentFilter, IncidentStatus } from './tables/incident.ts';
+export type { Incident, IncidentFilter, IncidentPage, IncidentStatus } from './tables/incident.ts';
 export {
+  countLoads,
   damagedLoads,
   finalStates,
   kept,
@@ -102,9 +104,17 @@ export {
   type Kept,
   type Load,
   type LoadFilter,
+  type LoadPage,
   type LoadState,
   type LoadVerdict,
 } from './tables/load.ts';
+export {
+  countRules,
+  countRulesBySource,
+  listRulePage,
+  type ListedRule,
+  type RuleFilter,
+} from './tables/listed-rule.ts';
 export { generationOf, nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
 export {
   deleteFrom,
@@ -146,8 +156,11 @@ export {
   result,
   resultsOfCheck,
   resultsOfRule,
+  segmentsOfRule,
   severity,
   verdict,
+  worstFirst,
+  worstResults,
   writeResults,
   type Result,
   type Severity,

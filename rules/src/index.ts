@@ -118,3 +118,4 @@ export {
   type TimestampDirective,
   type TimestampPart,
 } from './timestamp-format.ts';
+export { wrongRanges, type WrongRange } from './wrong-ranges.ts';

@@ -2,9 +2,9 @@ import { compareQuantities, quantity, type Quantity } from './quantity.ts';
 import { describeExpected, type Limit, type Unit } from './threshold.ts';
 
 /** An end of an interval; null is no end at all. */
-type End = { readonly value: Quantity; readonly closed: boolean } | null;
+export type End = { readonly value: Quantity; readonly closed: boolean } | null;
 
-interface Interval {
+export interface Interval {
   readonly low: End;
   readonly high: End;
 }
@@ -43,7 +43,8 @@ function joined(intervals: readonly Interval[]): Interval[] {
   return touch ? [{ low: first.low, high: second.high }] : [...intervals];
 }
 
-function breaching(limit: Limit): Interval[] {
+/** The values that breach a limit, whether or not its unit has them. */
+export function breaching(limit: Limit): Interval[] {
   if (limit.kind === 'between') {
     const low = { value: limit.low.value, closed: true };
     const high = { value: limit.high.value, closed: true };

@@ -1,8 +1,10 @@
 import {
   countIncidents,
+  countOpenIncidents,
   deliveriesOfIncident,
   eventsOfIncident,
   incidentById,
+  incidentStatus,
   listIncidents,
   type Incident,
 } from '@assay/clickhouse';
@@ -11,37 +13,67 @@ import { z } from 'zod';
 import { findLoad } from '../load/find-load.ts';
 import { RequestProblem } from '../problem.ts';
 import { expectRule } from '../rule/expect-rule.ts';
-import type { IncidentDetail, IncidentSummary } from '../shapes/incident.ts';
+import type { IncidentDetail, IncidentPage, IncidentSummary } from '../shapes/incident.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
 interface IncidentsInput {
   readonly status?: readonly Incident['status'][] | undefined;
+  readonly severity?: readonly Incident['severity'][] | undefined;
   readonly source?: string | undefined;
   readonly rule_id?: string | undefined;
   readonly load_id?: string | undefined;
+  readonly mine: boolean;
+  readonly text?: string | undefined;
+  readonly order: 'newest' | 'oldest';
   readonly before?: string | undefined;
   readonly limit: number;
 }
 
-/** One page of incidents, newest first, and how many are open over all pages and filters. What a filter names must exist. */
-export async function listedIncidents(
-  ctx: AuthorizedContext,
-  input: IncidentsInput,
-): Promise<{ items: IncidentSummary[]; next_before: string | null; open: number }> {
-  const { status, limit, ...filter } = input;
-  const [found, counts] = await Promise.all([
-    listIncidents(ctx.db, { ...filter, statuses: status, limit: limit + 1 }),
-    countIncidents(ctx.db),
+/** One page of incidents with what is on all pages counted. What a filter names must exist. */
+export async function listedIncidents(ctx: AuthorizedContext, input: IncidentsInput): Promise<IncidentPage> {
+  const { status, severity, mine, order, before, limit, ...named } = input;
+  const { actor } = ctx.caller;
+  const filter = { ...named, severities: severity };
+  const [found, tally, open] = await Promise.all([
+    listIncidents(ctx.db, {
+      ...filter,
+      statuses: status,
+      acknowledged_by: mine ? actor : undefined,
+      oldest_first: order === 'oldest',
+      before,
+      limit: limit + 1,
+    }),
+    countIncidents(ctx.db, { ...filter, actor }),
+    countOpenIncidents(ctx.db),
   ]);
-  if (found.length === 0) await expectNamed(ctx, filter);
+  if (found.length === 0) await expectNamed(ctx, named);
   const items = found.slice(0, limit).map((incident) => summaryOf(ctx, incident));
-  const open = counts.filter((count) => count.status !== 'resolved').reduce((sum, count) => sum + count.incidents, 0);
-  return { items, next_before: found.length > limit ? (items.at(-1)?.incident_id ?? null) : null, open };
+  const countOf = (wanted: Incident['status']) => tally.find((one) => one.status === wanted);
+  const statuses = status === undefined || status.length === 0 ? incidentStatus.options : status;
+  return {
+    items,
+    next_before: found.length > limit ? (items.at(-1)?.incident_id ?? null) : null,
+    total: sum(statuses.map((wanted) => countOf(wanted)?.[mine ? 'of_actor' : 'incidents'] ?? 0)),
+    counts: {
+      triggered: countOf('triggered')?.incidents ?? 0,
+      acknowledged: countOf('acknowledged')?.incidents ?? 0,
+      resolved: countOf('resolved')?.incidents ?? 0,
+      mine: countOf('acknowledged')?.of_actor ?? 0,
+    },
+    open: sum(open.map(({ incidents }) => incidents)),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** That nothing was found may be because nothing is there to be found by. Throws `not_found`. */
-async function expectNamed(ctx: AuthorizedContext, filter: Omit<IncidentsInput, 'limit'>): Promise<void> {
+async function expectNamed(
+  ctx: AuthorizedContext,
+  filter: Pick<IncidentsInput, 'source' | 'rule_id' | 'load_id'>,
+): Promise<void> {
   const source = filter.source === undefined ? undefined : await findSource(ctx, filter.source);
   if (filter.load_id !== undefined) await findLoad(ctx, filter.load_id);
   if (filter.rule_id !== undefined) await expectRule(ctx, { rule_id: filter.rule_id, source });

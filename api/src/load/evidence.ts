@@ -1,4 +1,11 @@
-import { countFailedRows, failedRowsOfCheck, rejectsOfLoad, type FailedRow, type Reject } from '@assay/clickhouse';
+import {
+  countFailedRows,
+  failedRowsOfCheck,
+  rejectReasons,
+  rejectsOfLoad,
+  type FailedRow,
+  type Reject,
+} from '@assay/clickhouse';
 import { maskedValue } from '@assay/rules';
 import { expectRule } from '../rule/expect-rule.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -18,13 +25,20 @@ interface PageOf<T> {
   readonly expired_at: string | null;
 }
 
-/** Records that could not become rows, by line. */
-export async function pageOfRejects(ctx: AuthorizedContext, page: Page): Promise<PageOf<Reject>> {
-  const { load, commit } = await findCommittedLoad(ctx, page.load_id);
+/** Records that could not become rows, by line; for one reason or for any. */
+export async function pageOfRejects(
+  ctx: AuthorizedContext,
+  input: Page & { reason_code?: string | undefined },
+): Promise<PageOf<Reject>> {
+  const { load_id, limit, offset, reason_code = '' } = input;
+  const { load, commit } = await findCommittedLoad(ctx, load_id);
   const expired_at = load.expired.rows ?? null;
   if (commit === undefined) return { items: [], total: 0, expired_at };
-  const total = commit.chunk_rejects.reduce((sum, rejects) => sum + Number(rejects), 0);
-  const items = total === 0 ? [] : await rejectsOfLoad(ctx.db, { ...page, chunk_ids: commit.chunk_ids });
+  const place = { load_id, chunk_ids: commit.chunk_ids };
+  const all = commit.chunk_rejects.reduce((sum, rejects) => sum + Number(rejects), 0);
+  const reasons = all === 0 || reason_code === '' ? [] : await rejectReasons(ctx.db, place);
+  const total = reason_code === '' ? all : Number(reasons.find((one) => one.reason_code === reason_code)?.records ?? 0);
+  const items = total === 0 ? [] : await rejectsOfLoad(ctx.db, { ...place, reason_code, limit, offset });
   const hidden = await maskedColumns(ctx, load.source);
   return { items: hidden.size > 0 ? items.map(withoutRaw) : items, total, expired_at };
 }

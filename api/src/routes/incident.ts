@@ -1,11 +1,11 @@
-import { id, incidentStatus } from '@assay/clickhouse';
+import { id, incidentStatus, severity } from '@assay/clickhouse';
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
-import { incidentDetail, incidentSummary, incidentView, resolveReason } from '../shapes/incident.ts';
+import { incidentDetail, incidentPage, incidentView, resolveReason } from '../shapes/incident.ts';
 import { editor, router, viewer } from '../trpc.ts';
 import { actOnIncident } from '../incident/act-on-incident.ts';
 import { detailOfIncident, listedIncidents } from '../incident/read-incident.ts';
-import { before, limit } from './page.ts';
+import { before, limit, text } from './page.ts';
 
 const tags = ['incidents'];
 const incident = z.strictObject({ incident_id: id });
@@ -17,14 +17,19 @@ export const incidentRouter = router({
     .input(
       z.strictObject({
         status: z.array(incidentStatus).optional(),
+        severity: z.array(severity).optional(),
         source: sourceName.optional(),
         rule_id: z.string().min(1).optional(),
         load_id: id.optional(),
+        /** Only those that the caller has acknowledged. */
+        mine: z.boolean().default(false),
+        text,
+        order: z.enum(['newest', 'oldest']).default('newest'),
         before,
         limit: limit(50, 500),
       }),
     )
-    .output(z.object({ items: z.array(incidentSummary), next_before: id.nullable(), open: z.number() }))
+    .output(incidentPage)
     .query(({ ctx, input }) => listedIncidents(ctx, input)),
 
   get: viewer

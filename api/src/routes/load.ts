@@ -6,8 +6,8 @@ import {
   failedRowPage,
   loadDecision,
   loadDetail,
+  loadPage,
   loadStatus,
-  loadView,
   receipt,
   rejectPage,
   rowPage,
@@ -26,7 +26,7 @@ import { pageOfRows } from '../load/rows-of-load.ts';
 import { checksOf } from '../load/checks-of-load.ts';
 import { bodyOfText } from '../upload/file-body.ts';
 import { receiveFile } from '../upload/receive-file.ts';
-import { before, limit, offset } from './page.ts';
+import { before, limit, offset, text } from './page.ts';
 
 const tags = ['loads'];
 const load = z.strictObject({ load_id: id });
@@ -59,11 +59,12 @@ export const loadRouter = router({
         source: sourceName.optional(),
         state: z.array(loadState).optional(),
         verdict: z.array(loadVerdict).optional(),
+        text,
         before,
         limit: limit(50, 500),
       }),
     )
-    .output(z.object({ items: z.array(loadView), next_before: id.nullable() }))
+    .output(loadPage)
     .query(({ ctx, input }) => listedLoads(ctx, input)),
 
   get: viewer
@@ -126,7 +127,7 @@ export const loadRouter = router({
         summary: 'Records that could not become rows, with reason and raw text',
       },
     })
-    .input(load.extend({ limit: limit(100, 1_000), offset }))
+    .input(load.extend({ reason_code: z.string().min(1).optional(), limit: limit(100, 1_000), offset }))
     .output(rejectPage)
     .query(({ ctx, input }) => pageOfRejects(ctx, input)),
 

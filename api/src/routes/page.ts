@@ -5,3 +5,5 @@ export const limit = (fallback: number, most: number) => z.number().int().min(1)
 export const offset = z.number().int().min(0).default(0);
 /** The last id of the page above. */
 export const before = id.optional();
+/** What one of the names or texts of an item must contain. */
+export const text = z.string().max(200).optional();

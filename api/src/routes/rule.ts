@@ -1,12 +1,20 @@
-import { result } from '@assay/clickhouse';
+import { verdict } from '@assay/clickhouse';
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
-import { ruleKinds, ruleRevision, ruleSummary, ruleText, ruleValidation, ruleView } from '../shapes/rule.ts';
+import {
+  ruleKinds,
+  rulePage,
+  ruleResultPage,
+  ruleRevision,
+  ruleText,
+  ruleValidation,
+  ruleView,
+} from '../shapes/rule.ts';
 import { editor, router, viewer } from '../trpc.ts';
 import { deleteRule, putRule, restoreRule, validateRule } from '../rule/write-rule.ts';
 import { historyOfRule, listRulesWithVerdicts, readRule, resultsOfOneRule } from '../rule/read-rule.ts';
 import { describedKinds } from '../rule/described-kinds.ts';
-import { limit } from './page.ts';
+import { limit, offset, text } from './page.ts';
 
 const tags = ['rules'];
 const ruleId = z.string().min(1).max(200);
@@ -30,9 +38,18 @@ export const ruleRouter = router({
 
   list: viewer
     .meta({ openapi: { method: 'GET', path: '/rules', tags, summary: 'Rules with their newest verdicts' } })
-    .input(z.strictObject({ source: sourceName.optional() }))
-    .output(z.object({ items: z.array(ruleSummary) }))
-    .query(({ ctx, input }) => listRulesWithVerdicts(ctx, input.source)),
+    .input(
+      z.strictObject({
+        source: sourceName.optional(),
+        /** The worst newest verdict; empty for rules that were not judged. */
+        verdict: z.union([verdict, z.literal('')]).optional(),
+        text,
+        limit: limit(1_000, 5_000),
+        offset,
+      }),
+    )
+    .output(rulePage)
+    .query(({ ctx, input }) => listRulesWithVerdicts(ctx, input)),
 
   get: viewer
     .meta({ openapi: { method: 'GET', path: '/sources/{source}/rules/{rule_id}', tags, summary: 'A rule' } })
@@ -102,7 +119,14 @@ export const ruleRouter = router({
         summary: 'Verdicts of a rule over the loads',
       },
     })
-    .input(rule.extend({ limit: limit(200, 5_000) }))
-    .output(z.object({ items: z.array(result) }))
+    .input(
+      rule.extend({
+        /** Only results of this segment; empty for those without one. */
+        segment: z.string().optional(),
+        limit: limit(200, 5_000),
+        offset,
+      }),
+    )
+    .output(ruleResultPage)
     .query(({ ctx, input }) => resultsOfOneRule(ctx, input)),
 });

@@ -1,19 +1,21 @@
 import {
-  listRules,
+  countRules,
+  listRulePage,
   listSources,
-  recentLoads,
-  resultsOfCheck,
   resultsOfRule,
   rulesHistory,
   rulesOfSource,
+  segmentsOfRule,
+  worstResults,
+  type ListedRule,
   type Result,
   type RuleVersion,
 } from '@assay/clickhouse';
-import { didYouMean } from '@assay/rules';
+import { didYouMean, rule as storedRule, wrongRanges } from '@assay/rules';
 import type { z } from 'zod';
 import { describeRule } from '../documents.ts';
 import { RequestProblem } from '../problem.ts';
-import type { RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
+import type { JudgedResult, RulePage, RuleResultPage, RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { columnsRead } from './columns-read.ts';
@@ -32,30 +34,42 @@ export async function readRule(ctx: AuthorizedContext, ref: RuleRef): Promise<Ru
   return viewOfRule(found, ref.source);
 }
 
-/** Rules by source and id, each with what it said of the newest judged load. */
+/** As many results of a rule as a list tells. */
+const latestMost = 50;
+
+/** A page of rules by source and id, each with what it said of the newest judged load. As many statements for one source as for all. */
 export async function listRulesWithVerdicts(
   ctx: AuthorizedContext,
-  source: string | undefined,
-): Promise<{ items: RuleSummary[] }> {
+  input: {
+    source?: string | undefined;
+    verdict?: ListedRule['verdict'] | undefined;
+    text?: string | undefined;
+    limit: number;
+    offset: number;
+  },
+): Promise<RulePage> {
+  const { source, verdict, text, limit, offset } = input;
   const only = source === undefined ? undefined : await findSource(ctx, source);
-  const [sources, rules, loads] = await Promise.all([
+  const filter = { source_id: only?.source_id, text };
+  const [sources, rules, by_verdict] = await Promise.all([
     only === undefined ? listSources(ctx.db) : [only],
-    only === undefined ? listRules(ctx.db) : rulesOfSource(ctx.db, only.source_id),
-    recentLoads(ctx.db, { source_id: only?.source_id ?? '0', per_source: 5 }),
+    listRulePage(ctx.db, { ...filter, verdict, limit, offset }),
+    countRules(ctx.db, filter),
   ]);
-  const judged = new Map(loads.filter((load) => load.check_id !== '0').map((load) => [load.source_id, load]));
-  const latest = await Promise.all(
-    [...judged.values()].map((load) => resultsOfCheck(ctx.db, load.load_id, load.check_id)),
-  );
-  const byRule = Map.groupBy(latest.flat(), (result) => `${result.source_id} ${result.rule_id}`);
+  const judged = rules.filter((rule) => rule.verdict !== '');
+  const checks = [...new Map(judged.map(({ load_id, check_id }) => [check_id, { load_id, check_id }])).values()];
+  const rule_ids = [...new Set(judged.map((rule) => rule.rule_id))];
+  const latest = judged.length === 0 ? [] : await worstResults(ctx.db, { checks, rule_ids, per_rule: latestMost });
+  const byRule = Map.groupBy(latest, (result) => `${result.source_id} ${result.rule_id}`);
   const known = new Map(sources.map((of) => [of.source_id, of]));
   const items = rules.flatMap((rule) => {
     const of = known.get(rule.source_id);
     if (of === undefined) return [];
     const results = byRule.get(`${rule.source_id} ${rule.rule_id}`) ?? [];
-    return [{ ...viewOfRule(rule, of.name), columns: [...columnsRead(rule, of)], latest: worstFirst(results) }];
+    return [{ ...viewOfRule(rule, of.name), columns: [...columnsRead(rule, of)], latest: results.map(briefly) }];
   });
-  return { items };
+  const counted = by_verdict.filter((count) => verdict === undefined || count.verdict === verdict);
+  return { items, total: counted.reduce((sum, count) => sum + count.rules, 0), by_verdict };
 }
 
 /** Every version of a rule, newest first; also of one that was deleted. */
@@ -69,16 +83,43 @@ export async function historyOfRule(
   return { items: versions.map((rule) => ({ ...viewOfRule(rule, ref.source), deleted: rule.deleted })) };
 }
 
-/** What a rule said, newest load first. */
+/** What a rule said, newest load first, each with the limits of the version that judged. */
 export async function resultsOfOneRule(
   ctx: AuthorizedContext,
-  input: RuleRef & { limit: number },
-): Promise<{ items: Result[] }> {
+  input: RuleRef & { segment?: string | undefined; limit: number; offset: number },
+): Promise<RuleResultPage> {
   const source = await findSource(ctx, input.source);
-  const { rule_id, limit } = input;
-  const items = await resultsOfRule(ctx.db, { source_id: source.source_id, rule_id, limit });
-  if (items.length === 0) await expectRule(ctx, { rule_id, source });
-  return { items };
+  const { rule_id, segment, limit, offset } = input;
+  const { source_id } = source;
+  const [found, segments, versions] = await Promise.all([
+    resultsOfRule(ctx.db, { source_id, rule_id, segment, limit, offset }),
+    segmentsOfRule(ctx.db, { source_id, rule_id }),
+    rulesHistory(ctx.db, source_id, rule_id),
+  ]);
+  if (found.length === 0 && versions.length === 0) await expectRule(ctx, { rule_id, source });
+  const specs = new Map(
+    versions.map(({ version, spec, deleted }) => [version, deleted ? undefined : thresholdsOf(spec)]),
+  );
+  const items = found.map((result) => {
+    const thresholds = specs.get(result.version);
+    return { ...result, limits: thresholds === undefined ? noLimits() : limitsOf(thresholds, result) };
+  });
+  const counted = segments.filter((one) => segment === undefined || one.segment === segment);
+  return { items, total: counted.reduce((sum, { results }) => sum + results, 0), segments };
+}
+
+function thresholdsOf(spec: string): Pick<z.infer<typeof storedRule>, 'fail' | 'warn'> {
+  const { fail, warn } = storedRule.parse(JSON.parse(spec));
+  return { fail, warn };
+}
+
+function limitsOf(thresholds: Parameters<typeof wrongRanges>[0], result: Result): JudgedResult['limits'] {
+  const { fail, warn } = wrongRanges(thresholds, result);
+  return { fail: [...fail], warn: [...warn] };
+}
+
+function noLimits(): JudgedResult['limits'] {
+  return { fail: [], warn: [] };
 }
 
 export function viewOfRule(rule: RuleVersion, source: string): RuleView {
@@ -103,18 +144,6 @@ function noSuchRule(ref: RuleRef, rules: readonly RuleVersion[]): RequestProblem
   return new RequestProblem('not_found', `Source ${ref.source} has no rule called ${ref.rule_id}${near || '.'}`);
 }
 
-const order: readonly Result['verdict'][] = ['error', 'fail', 'warn', 'no_data', 'skipped', 'pass'];
-
-function worstFirst(results: readonly Result[]): RuleSummary['latest'] {
-  return [...results]
-    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
-    .slice(0, 50)
-    .map(({ load_id, segment, window, verdict, value, finding }) => ({
-      load_id,
-      segment,
-      window,
-      verdict,
-      value,
-      finding,
-    }));
+function briefly({ load_id, segment, window, verdict, value, finding }: Result): RuleSummary['latest'][number] {
+  return { load_id, segment, window, verdict, value, finding };
 }

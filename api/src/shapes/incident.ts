@@ -47,6 +47,19 @@ export const incidentSummary = z.object({
 });
 export type IncidentSummary = z.infer<typeof incidentSummary>;
 
+/** A page of incidents with counts that hold over all pages. */
+export const incidentPage = z.object({
+  items: z.array(incidentSummary),
+  next_before: id.nullable(),
+  /** As many as fit all filters. */
+  total: z.number(),
+  /** As many as fit the filters but status and `mine`; `mine` are those of them that the caller has acknowledged and are open. */
+  counts: z.object({ triggered: z.number(), acknowledged: z.number(), resolved: z.number(), mine: z.number() }),
+  /** Open ones, whatever the filters. */
+  open: z.number(),
+});
+export type IncidentPage = z.infer<typeof incidentPage>;
+
 export const timelineEntry = z.object({
   seq: z.number(),
   at: timestamp,

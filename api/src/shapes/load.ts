@@ -56,6 +56,17 @@ export const loadView = load.extend({
 });
 export type LoadView = z.infer<typeof loadView>;
 
+/** A page of loads with counts that hold over all pages. */
+export const loadPage = z.object({
+  items: z.array(loadView),
+  next_before: id.nullable(),
+  /** As many as fit all filters. */
+  total: z.number(),
+  /** As many as fit the filters but the verdict, by verdict; '' are those not judged yet. */
+  by_verdict: z.array(z.object({ verdict: load.shape.verdict, loads: z.number() })),
+});
+export type LoadPage = z.infer<typeof loadPage>;
+
 export const loadDetail = z.object({
   load: loadView,
   publication: publication.nullable(),

@@ -1,4 +1,4 @@
-import { id, result, severity, timestamp } from '@assay/clickhouse';
+import { id, result, severity, timestamp, verdict } from '@assay/clickhouse';
 import { z } from 'zod';
 import { problem } from './source.ts';
 
@@ -30,6 +30,34 @@ export const ruleSummary = ruleView.extend({
   ),
 });
 export type RuleSummary = z.infer<typeof ruleSummary>;
+
+/** A page of rules with counts that hold over all pages. */
+export const rulePage = z.object({
+  items: z.array(ruleSummary),
+  /** As many as fit all filters. */
+  total: z.number(),
+  /** As many as fit the filters but the verdict, by newest verdict; '' are those not judged. */
+  by_verdict: z.array(z.object({ verdict: z.union([verdict, z.literal('')]), rules: z.number() })),
+});
+export type RulePage = z.infer<typeof rulePage>;
+
+/** Values between two ends as decimal text; null is no end. */
+const range = z.object({ from: z.string().nullable(), to: z.string().nullable() });
+
+/** A result of a rule with where its value would have failed and warned, by the version that judged it. */
+export const judgedResult = result.extend({
+  limits: z.object({ fail: z.array(range), warn: z.array(range) }),
+});
+export type JudgedResult = z.infer<typeof judgedResult>;
+
+export const ruleResultPage = z.object({
+  items: z.array(judgedResult),
+  /** As many as there are of the segment, or of all. */
+  total: z.number(),
+  /** Every segment it has results of, by name; one without a name for a rule without segments. */
+  segments: z.array(z.object({ segment: z.string(), results: z.number() })),
+});
+export type RuleResultPage = z.infer<typeof ruleResultPage>;
 
 export const ruleRevision = ruleView.extend({ deleted: z.boolean() });
 

@@ -1,4 +1,4 @@
-import { profileHistory, recentLoads, rulesOfSource, sourceColumns } from '@assay/clickhouse';
+import { countIncidents, profileHistory, recentLoads, rulesOfSource, sourceColumns } from '@assay/clickhouse';
 import { openIncidents } from '../incident/open-incidents.ts';
 import type { SourceDetail } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -14,13 +14,16 @@ export async function detailOfSource(
 ): Promise<SourceDetail> {
   const source = await findSource(ctx, input.source);
   const { source_id } = source;
-  const [rules, loads, profiles, incidents] = await Promise.all([
+  const [rules, loads, profiles, incidents, tally] = await Promise.all([
     rulesOfSource(ctx.db, source_id),
     recentLoads(ctx.db, { source_id, per_source: input.loads }),
     profileHistory(ctx.db, source_id, input.loads),
     openIncidents(ctx, { source: source.name }),
+    countIncidents(ctx.db, { source: source.name, actor: ctx.caller.actor }),
   ]);
-  const summary = summarizeSource(source, { loads, rules: rules.length, incidents_open: incidents.length });
+  const open = tally.filter(({ status }) => status !== 'resolved');
+  const incidents_open = open.reduce((sum, count) => sum + count.incidents, 0);
+  const summary = summarizeSource(source, { loads, rules: rules.length, incidents_open });
   return {
     ...summary,
     columns: sourceColumns(source),

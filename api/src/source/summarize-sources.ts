@@ -1,5 +1,6 @@
 import {
-  listRules,
+  countOpenIncidents,
+  countRulesBySource,
   listSources,
   mostMissing,
   recentLoads,
@@ -8,7 +9,6 @@ import {
   type MissingShares,
   type SourceVersion,
 } from '@assay/clickhouse';
-import { openIncidents } from '../incident/open-incidents.ts';
 import type { ListedSource, SourceSummary } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { sourceFactsOf } from './find-source.ts';
@@ -20,22 +20,22 @@ const missingMost = { loads: 12, columns: 4 };
 export async function summarizeSources(ctx: AuthorizedContext): Promise<{ items: ListedSource[] }> {
   const [sources, rules, loads, incidents, missing] = await Promise.all([
     listSources(ctx.db),
-    listRules(ctx.db),
+    countRulesBySource(ctx.db),
     recentLoads(ctx.db, { source_id: '0', per_source: recentMost }),
-    openIncidents(ctx, {}),
+    countOpenIncidents(ctx.db),
     mostMissing(ctx.db, missingMost),
   ]);
-  const rulesOf = Map.groupBy(rules, (rule) => rule.source_id);
+  const rulesOf = new Map(rules.map((count) => [count.source_id, count.rules]));
   const loadsOf = Map.groupBy(loads, (load) => load.source_id);
-  const incidentsOf = Map.groupBy(incidents, (incident) => incident.source_id);
+  const incidentsOf = new Map(incidents.map((count) => [count.source_id, count.incidents]));
   const missingOf = Map.groupBy(missing, (column) => column.source_id);
   return {
     items: sources.map((source) => {
       const ofSource = loadsOf.get(source.source_id) ?? [];
       const summary = summarizeSource(source, {
         loads: ofSource,
-        rules: rulesOf.get(source.source_id)?.length ?? 0,
-        incidents_open: incidentsOf.get(source.source_id)?.length ?? 0,
+        rules: rulesOf.get(source.source_id) ?? 0,
+        incidents_open: incidentsOf.get(source.source_id) ?? 0,
       });
       return { ...summary, missing: missingOver(ofSource, missingOf.get(source.source_id) ?? []) };
     }),

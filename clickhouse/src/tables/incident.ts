@@ -57,28 +57,41 @@ ORDER BY incident_id`,
   row: incident,
 });
 
-const listed = query({
-  sql: `
-SELECT ${columns}
+/** What a list and its counts have in common: which incidents they are about, whatever their status. */
+const filtered = `
 FROM incidents FINAL
 WHERE tenant = {tenant: String}
-  AND (empty({statuses: Array(String)}) OR has({statuses: Array(String)}, status))
   AND (empty({severities: Array(String)}) OR has({severities: Array(String)}, severity))
   AND ({source: String} = '' OR source = {source: String})
   AND ({rule_id: String} = '' OR rule_id = {rule_id: String})
+  AND ({text: String} = '' OR positionCaseInsensitiveUTF8(
+    concat(finding, '\\n', source, '\\n', rule_id, '\\n', segment), {text: String}) > 0)
   AND ({load_id: UInt64} = 0 OR incident_id IN (
     SELECT incident_id FROM incident_events FINAL
-    WHERE tenant = {tenant: String} AND JSONExtractString(data, 'load_id') = toString({load_id: UInt64})))
-  AND ({before: UInt64} = 0 OR incident_id < {before: UInt64})
-ORDER BY incident_id DESC
+    WHERE tenant = {tenant: String} AND JSONExtractString(data, 'load_id') = toString({load_id: UInt64})))`;
+
+const filterParams = z.object({
+  severities: z.array(severity),
+  source: z.string(),
+  rule_id: z.string(),
+  text: z.string(),
+  load_id: id,
+});
+
+/** Paged by id: `before` is the last id of the page above, so that new incidents never shift a page. */
+const listed = query({
+  sql: `
+SELECT ${columns}${filtered}
+  AND (empty({statuses: Array(String)}) OR has({statuses: Array(String)}, status))
+  AND ({acknowledged_by: String} = '' OR acknowledged_by = {acknowledged_by: String})
+  AND ({before: UInt64} = 0 OR if({oldest_first: Bool}, incident_id > {before: UInt64}, incident_id < {before: UInt64}))
+ORDER BY if({oldest_first: Bool}, incident_id, bitNot(incident_id))
 LIMIT {limit: UInt32}`,
-  params: z.object({
+  params: filterParams.extend({
     statuses: z.array(incidentStatus),
-    severities: z.array(severity),
-    source: z.string(),
-    rule_id: z.string(),
-    load_id: id,
+    acknowledged_by: z.string(),
     before: id,
+    oldest_first: z.boolean(),
     limit: z.number().int().min(1).max(1_000),
   }),
   row: incident,
@@ -105,23 +118,43 @@ WHERE tenant = {tenant: String} AND load_id IN {load_id: Array(String)}`,
 
 const counts = query({
   sql: `
-SELECT status, severity, toUInt32(count()) AS incidents
-FROM incidents FINAL
-WHERE tenant = {tenant: String}
-GROUP BY status, severity
-ORDER BY status, severity`,
-  params: z.object({}),
-  row: z.object({ status: incidentStatus, severity, incidents: z.number() }),
+SELECT
+  status,
+  toUInt32(count()) AS incidents,
+  toUInt32(countIf(acknowledged_by = {actor: String})) AS of_actor${filtered}
+GROUP BY status
+ORDER BY status`,
+  params: filterParams.extend({ actor: z.string() }),
+  row: z.object({ status: incidentStatus, incidents: z.number(), of_actor: z.number() }),
 });
 
+const openBySource = query({
+  sql: `
+SELECT source_id, toUInt32(count()) AS incidents
+FROM incidents FINAL
+WHERE tenant = {tenant: String} AND status != 'resolved'
+GROUP BY source_id`,
+  params: z.object({}),
+  row: z.object({ source_id: id, incidents: z.number() }),
+});
+
+/** Which incidents, whatever their status. */
 export interface IncidentFilter {
-  readonly statuses?: readonly IncidentStatus[] | undefined;
   readonly severities?: readonly Incident['severity'][] | undefined;
   readonly source?: string | undefined;
   readonly rule_id?: string | undefined;
   /** Only incidents that heard of this load. */
   readonly load_id?: string | undefined;
+  /** Words that the finding or the name of source, rule or segment must contain. */
+  readonly text?: string | undefined;
+}
+
+export interface IncidentPage extends IncidentFilter {
+  readonly statuses?: readonly IncidentStatus[] | undefined;
+  readonly acknowledged_by?: string | undefined;
+  /** The last id of the page above. */
   readonly before?: string | undefined;
+  readonly oldest_first?: boolean | undefined;
   readonly limit: number;
 }
 
@@ -134,17 +167,26 @@ export function incidentsById(db: Querier, incident_ids: readonly string[]): Pro
   return db.rows(byIds, { incident_ids: [...incident_ids] });
 }
 
-/** Newest first. */
-export function listIncidents(db: Querier, filter: IncidentFilter): Promise<Incident[]> {
+/** Newest first, or oldest first. */
+export function listIncidents(db: Querier, page: IncidentPage): Promise<Incident[]> {
   return db.rows(listed, {
-    statuses: [...(filter.statuses ?? [])],
+    ...filterOf(page),
+    statuses: [...(page.statuses ?? [])],
+    acknowledged_by: page.acknowledged_by ?? '',
+    before: page.before ?? '0',
+    oldest_first: page.oldest_first ?? false,
+    limit: page.limit,
+  });
+}
+
+function filterOf(filter: IncidentFilter): z.input<typeof filterParams> {
+  return {
     severities: [...(filter.severities ?? [])],
     source: filter.source ?? '',
     rule_id: filter.rule_id ?? '',
+    text: filter.text ?? '',
     load_id: filter.load_id ?? '0',
-    before: filter.before ?? '0',
-    limit: filter.limit,
-  });
+  };
 }
 
 /** The incidents of a source that are not resolved, by key. */
@@ -158,9 +200,17 @@ export async function incidentIdsOfLoad(db: Querier, load_id: string): Promise<s
   return heard.map(({ incident_id }) => incident_id);
 }
 
-/** How many incidents there are of each status and severity. */
-export function countIncidents(db: Querier): Promise<z.infer<typeof counts.row>[]> {
-  return db.rows(counts, {});
+/** How many incidents there are of each status; `of_actor` are those that this person acknowledged. */
+export function countIncidents(
+  db: Querier,
+  filter: IncidentFilter & { readonly actor: string },
+): Promise<z.infer<typeof counts.row>[]> {
+  return db.rows(counts, { ...filterOf(filter), actor: filter.actor });
+}
+
+/** How many incidents of each source are not resolved; sources without any are left out. */
+export function countOpenIncidents(db: Querier): Promise<z.infer<typeof openBySource.row>[]> {
+  return db.rows(openBySource, {});
 }
 
 /** Writes what an incident's workflow knows; the row with the highest version is the present. */

@@ -83,26 +83,39 @@ ORDER BY load_id DESC`,
   row: load,
 });
 
-/** Paged by id: `before` is the last id of the page above, so new loads never shift a page. */
-const listed = query({
-  sql: `
-SELECT ${columns}
+/** What a list and its counts have in common: which loads they are about, whatever their verdict. */
+const filtered = `
 FROM loads FINAL
 WHERE tenant = {tenant: String}
   AND ({source: String} = '' OR source = {source: String})
-  AND (empty({states: Array(String)}) OR has({states: Array(String)}, state))
+  AND ({text: String} = '' OR positionCaseInsensitiveUTF8(file, {text: String}) > 0)
+  AND (empty({states: Array(String)}) OR has({states: Array(String)}, state))`;
+
+const filterParams = z.object({ source: z.string(), text: z.string(), states: z.array(z.string()) });
+
+/** Paged by id: `before` is the last id of the page above, so new loads never shift a page. */
+const listed = query({
+  sql: `
+SELECT ${columns}${filtered}
   AND (empty({verdicts: Array(String)}) OR has({verdicts: Array(String)}, verdict))
   AND ({before: UInt64} = 0 OR load_id < {before: UInt64})
 ORDER BY load_id DESC
 LIMIT {limit: UInt32}`,
-  params: z.object({
-    source: z.string(),
-    states: z.array(z.string()),
+  params: filterParams.extend({
     verdicts: z.array(z.string()),
     before: id,
     limit: z.number().int().min(1).max(1_000),
   }),
   row: load,
+});
+
+const counts = query({
+  sql: `
+SELECT verdict, toUInt32(count()) AS loads${filtered}
+GROUP BY verdict
+ORDER BY verdict`,
+  params: filterParams,
+  row: z.object({ verdict: loadVerdict, loads: z.number() }),
 });
 
 const damaged = query({
@@ -125,9 +138,15 @@ ORDER BY load_id`,
   row: load,
 });
 
+/** Which loads, whatever their verdict. */
 export interface LoadFilter {
   readonly source?: string | undefined;
+  /** What the name of the file must contain. */
+  readonly text?: string | undefined;
   readonly states?: readonly LoadState[] | undefined;
+}
+
+export interface LoadPage extends LoadFilter {
   readonly verdicts?: readonly LoadVerdict[] | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
@@ -144,14 +163,22 @@ export function loadsByContent(db: Querier, source: string, sha256: string): Pro
 }
 
 /** Newest first. */
-export function listLoads(db: Querier, filter: LoadFilter): Promise<Load[]> {
+export function listLoads(db: Querier, page: LoadPage): Promise<Load[]> {
   return db.rows(listed, {
-    source: filter.source ?? '',
-    states: [...(filter.states ?? [])],
-    verdicts: [...(filter.verdicts ?? [])],
-    before: filter.before ?? '0',
-    limit: filter.limit,
+    ...filterOf(page),
+    verdicts: [...(page.verdicts ?? [])],
+    before: page.before ?? '0',
+    limit: page.limit,
   });
+}
+
+/** How many loads there are of each verdict; '' are those not judged yet. */
+export function countLoads(db: Querier, filter: LoadFilter): Promise<z.infer<typeof counts.row>[]> {
+  return db.rows(counts, filterOf(filter));
+}
+
+function filterOf(filter: LoadFilter): z.input<typeof filterParams> {
+  return { source: filter.source ?? '', text: filter.text ?? '', states: [...(filter.states ?? [])] };
 }
 
 /** Loads that still have a way to go, oldest first. */

@@ -17,11 +17,13 @@ const ofLoad = query({
 SELECT ${Object.keys(reject.shape).join(', ')}
 FROM rejects
 WHERE tenant = {tenant: String} AND load_id = {load_id: UInt64} AND chunk_id IN {chunk_ids: Array(UInt64)}
+  AND ({reason_code: String} = '' OR reason_code = {reason_code: String})
 ORDER BY line
 LIMIT {limit: UInt32} OFFSET {offset: UInt64}`,
   params: z.object({
     load_id: id,
     chunk_ids: idList,
+    reason_code: z.string(),
     limit: z.number().int().min(1).max(10_000),
     offset: z.number().int().min(0),
   }),
@@ -58,12 +60,12 @@ export async function rejectUpTo(
   return (await db.rows(atByte, place))[0]?.line;
 }
 
-/** The rejects of committed chunks by line. */
+/** The rejects of committed chunks by line, for one reason or for any. */
 export function rejectsOfLoad(
   db: Querier,
-  page: { load_id: string; chunk_ids: string[]; limit: number; offset: number },
+  page: { load_id: string; chunk_ids: string[]; reason_code?: string; limit: number; offset: number },
 ): Promise<Reject[]> {
-  return db.rows(ofLoad, page);
+  return db.rows(ofLoad, { reason_code: '', ...page });
 }
 
 export function rejectReasons(

@@ -7,7 +7,7 @@ import { startTestEngine, type TestEngine } from '../testing.ts';
 import { commitOfLoad, commitsOverlapping, writeCommit, type Commit } from './commit.ts';
 import { dataColumns, ensureDataColumns, hasDataTable } from './data.ts';
 import { emitEvent, eventsSince, progressOfLoad } from './event.ts';
-import { listLoads, loadById, loadsByContent, writeLoad, type Load } from './load.ts';
+import { countLoads, listLoads, loadById, loadsByContent, writeLoad, type Load } from './load.ts';
 import { rejectReasons, rejectsOfLoad } from './reject.ts';
 import { rulesOfSource, sourceByName, writeSourceVersion } from './source.ts';
 import { z } from 'zod';
@@ -98,6 +98,24 @@ describe('loads', () => {
     const rest = await listLoads(db, { source: 'paged', before: newest[1]?.load_id, limit: 2 });
     expect(rest.map((load) => load.load_id)).toEqual([loads[0]?.load_id]);
     expect(await listLoads(db, { source: 'paged', states: ['refused'], limit: 9 })).toHaveLength(1);
+  });
+
+  test('are found by a part of their file name and counted by verdict over all pages', async () => {
+    const named = (file: string, verdict: Load['verdict']) => someLoad({ source: 'counted', file, verdict });
+    for (const load of [named('a%_1.csv', 'pass'), named('a%_2.csv', 'fail'), named('Änders.csv', 'fail')]) {
+      await writeLoad(db, load);
+    }
+    const found = await listLoads(db, { source: 'counted', text: '%_', limit: 1 });
+    expect(found.map(({ file }) => file)).toEqual(['a%_2.csv']);
+    expect(await listLoads(db, { source: 'counted', text: 'äNDERS', limit: 9 })).toHaveLength(1);
+    expect(await countLoads(db, { source: 'counted' })).toEqual([
+      { verdict: 'fail', loads: 2 },
+      { verdict: 'pass', loads: 1 },
+    ]);
+    expect(await countLoads(db, { source: 'counted', text: '%_' })).toEqual([
+      { verdict: 'fail', loads: 1 },
+      { verdict: 'pass', loads: 1 },
+    ]);
   });
 });
 
