@@ -1,26 +1,18 @@
-import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { startFile } from '@assay/workflows';
-import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AppRouter } from './router.ts';
 import { receipt } from './shapes/load.ts';
-import { startTestApi, type TestApi } from './testing.ts';
+import { startTestHouse, type TestHouse } from './testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
-let client: TRPCClient<AppRouter>;
+let house: TestHouse;
+let client: TestHouse['client'];
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
-  client = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${api.url}/trpc`, headers: { 'X-Assay-Client': 'web' } })],
-  });
+  house = await startTestHouse();
+  client = house.client;
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
 });
 
 /** A value that must not be seen anywhere. */
@@ -38,7 +30,7 @@ rules:
 `;
 
 async function send(source: string, file: string, body: string): Promise<string> {
-  const answer = await api.fetch(`/api/v1/sources/${source}/files?file=${file}`, { method: 'POST', body });
+  const answer = await house.fetch(`/api/v1/sources/${source}/files?file=${file}`, { method: 'POST', body });
   const { load_id } = receipt.parse(await answer.json());
   await client.load.ingestResult.query({ load_id, wait_s: 60 });
   return load_id;
@@ -59,7 +51,7 @@ async function everything(source: string, load_id: string): Promise<string> {
   ];
   const texts = await Promise.all(
     paths.map(async (path) => {
-      const answer = await api.fetch(path);
+      const answer = await house.fetch(path);
       return `${path} ${answer.headers.get('content-type')?.includes('json') === true ? await answer.text() : ''}`;
     }),
   );
@@ -68,9 +60,9 @@ async function everything(source: string, load_id: string): Promise<string> {
 
 /** What Temporal keeps of the workflow of a load. */
 async function history(load_id: string): Promise<string> {
-  const about = await stack.inbox.manifest(load_id);
+  const about = await house.stack.inbox.manifest(load_id);
   if (about === undefined) throw new Error(`load ${load_id} has no manifest`);
-  const { events } = await stack.client.workflow.getHandle(startFile(about).workflowId).fetchHistory();
+  const { events } = await house.stack.client.workflow.getHandle(startFile(about).workflowId).fetchHistory();
   return JSON.stringify(events, (_key, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
   );

@@ -1,30 +1,26 @@
-import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ingestResult, type IngestResult } from './shapes/ingest-result.ts';
 import { receipt } from './shapes/load.ts';
-import { startTestApi, type TestApi } from './testing.ts';
+import { startTestHouse, type TestHouse } from './testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
+let house: TestHouse;
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  house = await startTestHouse();
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
 });
 
 /** Sends a file over REST and waits for its load. */
 async function ingest(source: string, file: string, body: string | Uint8Array<ArrayBuffer>): Promise<IngestResult> {
   const path = `/api/v1/sources/${source}/files?file=${encodeURIComponent(file)}`;
-  const answer = await api.fetch(path, { method: 'POST', body });
+  const answer = await house.fetch(path, { method: 'POST', body });
   expect(answer.status).toBe(202);
   const { load_id } = receipt.parse(await answer.json());
-  return ingestResult.parse(await api.json(`/api/v1/loads/${load_id}/ingest_result?wait_s=60`));
+  return ingestResult.parse(await house.json(`/api/v1/loads/${load_id}/ingest_result?wait_s=60`));
 }
 
 const rowPage = z.object({
@@ -33,7 +29,7 @@ const rowPage = z.object({
 });
 
 async function rowsOf(load_id: string): Promise<z.infer<typeof rowPage>> {
-  return rowPage.parse(await api.json(`/api/v1/loads/${load_id}/rows?limit=1000`));
+  return rowPage.parse(await house.json(`/api/v1/loads/${load_id}/rows?limit=1000`));
 }
 
 test('every number leaves the API as text with every digit, and no name is lost', async () => {
@@ -58,7 +54,7 @@ test('every number leaves the API as text with every digit, and no name is lost'
 
 test('floats that are no numbers are words, never null', async () => {
   const query = 'SELECT arrayJoin([nan, inf, -inf, 1.5]) AS v FORMAT Parquet';
-  const answer = await stack.engine.client.exec({ query });
+  const answer = await house.stack.engine.client.exec({ query });
   const { load_id, columns } = await ingest('odd-floats', 'a', Buffer.concat(await answer.stream.toArray()));
   expect(columns).toMatchObject([{ name: 'v', nulls: '0', min: '-inf', max: 'inf' }]);
   expect((await rowsOf(load_id)).items.map((row) => row.values)).toEqual([['nan'], ['inf'], ['-inf'], ['1.5']]);
@@ -68,7 +64,7 @@ test('bytes that are no text are shown as hexadecimal, and every answer is JSON'
   const bytes = Buffer.from('{"a":"x"}\n{"a":"\xff\xfe\0\u001b"}\n{"a":"\\ud800"}\n', 'latin1');
   const { load_id, rejects } = await ingest('odd-bytes', '\u202e\u001b[31m.jsonl', bytes);
   expect(rejects).toBe('2');
-  expect(await api.json(`/api/v1/loads/${load_id}/rejects`)).toMatchObject({
+  expect(await house.json(`/api/v1/loads/${load_id}/rejects`)).toMatchObject({
     total: 2,
     items: [
       { line: '2', byte_offset: '10', raw: '{"a":"\\xff\\xfe\0\u001b"}' },
@@ -89,7 +85,7 @@ test('a file name is answered as it was given and never becomes a header or a pl
   for (const [place, name] of names.entries()) {
     const { file, load_id } = await ingest('odd-names', name, `{"n":${place}}\n`);
     expect(file).toBe(name);
-    const answer = await api.fetch(`/api/v1/loads/${load_id}`);
+    const answer = await house.fetch(`/api/v1/loads/${load_id}`);
     expect([answer.status, answer.headers.get('x-evil')]).toEqual([200, null]);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   }
@@ -101,12 +97,12 @@ test('a column that nearly fits a type is declared and its file read again in on
   const column = ({ columns }: IngestResult) => columns.find(({ name }) => name === 'n');
   expect(column(first)).toMatchObject({ type: 'JSON', type_errors: '0' });
   const declare = (type: string) =>
-    api.post(`/api/v1/loads/${first.load_id}/declare`, { columns: [{ name: 'n', type }], why: 'they are numbers' });
+    house.post(`/api/v1/loads/${first.load_id}/declare`, { columns: [{ name: 'n', type }], why: 'they are numbers' });
   expect(await (await declare('Imt64')).json()).toMatchObject({ code: 'invalid_input' });
 
   const { workflow_id } = z.object({ workflow_id: z.string() }).parse(await (await declare('Int64')).json());
   const path = `/api/v1/loads/${first.load_id}/ingest_result?wait_s=60&workflow_id=${encodeURIComponent(workflow_id)}`;
-  const again = ingestResult.parse(await api.json(path));
+  const again = ingestResult.parse(await house.json(path));
   expect(again).toMatchObject({
     load_id: first.load_id,
     state: 'loaded',
@@ -118,8 +114,8 @@ test('a column that nearly fits a type is declared and its file read again in on
   const { columns, items } = await rowsOf(first.load_id);
   const place = columns.findIndex(({ name }) => name === 'n');
   expect(items.slice(148, 151).map(({ values }) => values[place])).toEqual(['148', null, '150']);
-  const { source_id } = z.object({ source_id: z.string() }).parse(await api.json('/api/v1/sources/nearly'));
-  const view = await stack.db.statement(
+  const { source_id } = z.object({ source_id: z.string() }).parse(await house.json('/api/v1/sources/nearly'));
+  const view = await house.stack.db.statement(
     `SELECT toString(sum(n)) AS sum, toString(count()) AS rows FROM rows_${source_id}`,
   );
   expect(view.rows).toEqual([{ sum: String((299 * 300) / 2 - 149), rows: '300' }]);

@@ -1,36 +1,29 @@
-import { eventually, startTestStack, type TestStack } from '@assay/activities/testing';
+import { eventually } from '@assay/activities/testing';
 import { finalStates, listSources, loadById } from '@assay/clickhouse';
-import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AppRouter } from './router.ts';
 import { receipt, type Receipt } from './shapes/load.ts';
-import { startTestApi, type TestApi } from './testing.ts';
+import { startTestHouse, type TestHouse } from './testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
-let client: TRPCClient<AppRouter>;
+let house: TestHouse;
+let client: TestHouse['client'];
 
 beforeAll(async () => {
-  stack = await startTestStack({ worker: false });
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
-  client = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${api.url}/trpc`, headers: { 'X-Assay-Client': 'web' } })],
-  });
+  house = await startTestHouse({ worker: false });
+  client = house.client;
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
 });
 
 async function send(source: string, file: string, body: string): Promise<Receipt> {
-  const answer = await api.fetch(`/api/v1/sources/${source}/files?file=${file}`, { method: 'POST', body });
+  const answer = await house.fetch(`/api/v1/sources/${source}/files?file=${file}`, { method: 'POST', body });
   expect(answer.status).toBe(202);
   return receipt.parse(await answer.json());
 }
 
 test('while Temporal is away files of new sources are taken, with their documents, and judged when it is back', async () => {
-  await stack.temporal.kill();
+  await house.stack.temporal.kill();
   const document = 'columns: { a: { type: Int64 } }\nrules:\n  - { id: a-small, range: { column: a, max: 1 } }\n';
   const put = await client.source.putDocument.mutate({ source: 'declared', yaml: document, why: 'begin' });
   expect(put).toMatchObject({ changed: true, version: '1' });
@@ -51,12 +44,12 @@ test('while Temporal is away files of new sources are taken, with their document
     client.source.putDocument.mutate({ source: 'declared', yaml: 'owner: me\n', why: '' }),
   ).rejects.toMatchObject({ data: { code: 'unavailable' } });
 
-  await stack.temporal.restart();
-  await stack.startWorker();
+  await house.stack.temporal.restart();
+  await house.stack.startWorker();
   const loads = await Promise.all(
     sent.map(({ load_id }) =>
       eventually(
-        () => loadById(stack.db, load_id),
+        () => loadById(house.stack.db, load_id),
         (load) => load !== undefined && finalStates.includes(load.state),
       ),
     ),
@@ -66,7 +59,7 @@ test('while Temporal is away files of new sources are taken, with their document
     { source: 'fresh', state: 'loaded', verdict: 'pass' },
     { source: 'fresh', state: 'loaded', verdict: 'pass' },
   ]);
-  const sources = await listSources(stack.db);
+  const sources = await listSources(house.stack.db);
   expect(sources.map(({ name }) => name)).toEqual(['declared', 'fresh']);
   expect(loads.map((load) => load?.source_id)).toEqual([0, 1, 1].map((place) => sources[place]?.source_id));
 
@@ -84,20 +77,15 @@ test('while Temporal is away files of new sources are taken, with their document
 });
 
 test('while no worker answers a new source is taken, too, and has one beginning', async () => {
-  await using quiet = await startTestStack({ worker: false });
-  await using front = await startTestApi({
-    engine: quiet.engine,
-    temporal: quiet.temporal.address,
-    data_dir: quiet.data_dir,
-  });
-  const answer = await front.fetch('/api/v1/sources/waiting/files?file=a.jsonl', { method: 'POST', body: '{"a":1}\n' });
+  await using quiet = await startTestHouse({ worker: false });
+  const answer = await quiet.fetch('/api/v1/sources/waiting/files?file=a.jsonl', { method: 'POST', body: '{"a":1}\n' });
   expect(answer.status).toBe(202);
   const { load_id } = receipt.parse(await answer.json());
-  await quiet.startWorker();
+  await quiet.stack.startWorker();
   const load = await eventually(
-    () => loadById(quiet.db, load_id),
+    () => loadById(quiet.stack.db, load_id),
     (found) => found !== undefined && finalStates.includes(found.state),
   );
   expect(load).toMatchObject({ state: 'loaded', verdict: 'pass' });
-  expect(await listSources(quiet.db)).toMatchObject([{ name: 'waiting', source_id: load?.source_id }]);
+  expect(await listSources(quiet.stack.db)).toMatchObject([{ name: 'waiting', source_id: load?.source_id }]);
 });

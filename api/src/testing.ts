@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startTestStack, type TestStack } from '@assay/activities/testing';
 import {
   connect,
   migrate,
@@ -12,7 +13,9 @@ import {
   type Role,
 } from '@assay/clickhouse';
 import { startTestEngine, type TestEngine } from '@assay/clickhouse/testing';
+import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { apiEnv } from './env.ts';
+import type { AppRouter } from './router.ts';
 import { startApi, type RunningApi } from './start-api.ts';
 import type { Pace } from './upload/paced-body.ts';
 
@@ -22,6 +25,8 @@ export interface TestApi extends AsyncDisposable {
   readonly engine: TestEngine;
   readonly data_dir: string;
   readonly api: RunningApi;
+  /** Asks as the dashboard does. */
+  readonly client: TRPCClient<AppRouter>;
   /** Makes a key that works at once. */
   key(tenant: string, role: Role): Promise<string>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -35,6 +40,11 @@ export interface TestApiOptions {
   readonly data_dir?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly pace?: Pace;
+}
+
+/** An API over a stack with a worker: all of Assay but its dashboard. */
+export interface TestHouse extends TestApi {
+  readonly stack: TestStack;
 }
 
 /** Nobody listens here, so a connection is refused at once. */
@@ -62,6 +72,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     engine,
     data_dir,
     api,
+    client: createTRPCClient<AppRouter>({
+      links: [httpLink({ url: `${api.url}/trpc`, headers: { 'X-Assay-Client': 'web' } })],
+    }),
     async key(tenant, role) {
       const key = newApiKey();
       const now = Date.now();
@@ -93,4 +106,22 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     },
   };
   return test;
+}
+
+/** Without a worker files and decisions wait until the stack starts one. */
+export async function startTestHouse(options: { worker?: boolean } = {}): Promise<TestHouse> {
+  const stack = await startTestStack(options);
+  const api = await startTestApi({
+    engine: stack.engine,
+    temporal: stack.temporal.address,
+    data_dir: stack.data_dir,
+  });
+  return {
+    ...api,
+    stack,
+    async [Symbol.asyncDispose]() {
+      await api[Symbol.asyncDispose]();
+      await stack[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -4,21 +4,18 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestApi, type TestApi } from './testing.ts';
+import { startTestHouse, type TestHouse } from './testing.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const example = join(root, 'examples/trpc-client');
 
-let stack: TestStack;
-let api: TestApi;
+let house: TestHouse;
 let folder: string;
 
 /** The example stands in a folder of its own, as somebody would copy it, with its dependencies as installed for the workspace. */
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  house = await startTestHouse();
   folder = await mkdtemp(join(tmpdir(), 'assay-example-'));
   await copyFile(join(example, 'main.ts'), join(folder, 'main.ts'));
   await copyFile(join(example, 'package.json'), join(folder, 'package.json'));
@@ -32,13 +29,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
 async function run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ASSAY_URL: api.url } });
+  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ASSAY_URL: house.url } });
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code: child.exitCode, output: out + errors };
 }

@@ -1,29 +1,21 @@
 import { rm } from 'node:fs/promises';
-import { startTestStack, type TestStack } from '@assay/activities/testing';
-import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AppRouter } from './router.ts';
 import { receipt, type Receipt } from './shapes/load.ts';
-import { startTestApi, type TestApi } from './testing.ts';
+import { startTestHouse, type TestHouse } from './testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
-let client: TRPCClient<AppRouter>;
+let house: TestHouse;
+let client: TestHouse['client'];
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
-  client = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${api.url}/trpc`, headers: { 'X-Assay-Client': 'web' } })],
-  });
+  house = await startTestHouse();
+  client = house.client;
 });
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
 });
 
 async function send(source: string, body: string): Promise<Receipt> {
-  const answer = await api.fetch(`/api/v1/sources/${source}/files?file=a.jsonl`, { method: 'POST', body });
+  const answer = await house.fetch(`/api/v1/sources/${source}/files?file=a.jsonl`, { method: 'POST', body });
   expect([200, 202]).toContain(answer.status);
   const sent = receipt.parse(await answer.json());
   await client.load.ingestResult.query({ load_id: sent.load_id, wait_s: 30 });
@@ -33,8 +25,8 @@ async function send(source: string, body: string): Promise<Receipt> {
 async function damaged(source: string): Promise<string> {
   const { load_id } = await send(source, '{"a":1}\n{"a":2}\n{"a":\n');
   const { load } = await client.load.get.query({ load_id });
-  await stack.loseRows(load);
-  await stack.compareStored();
+  await house.stack.loseRows(load);
+  await house.stack.compareStored();
   return load_id;
 }
 
@@ -85,7 +77,7 @@ describe('a damaged load', () => {
 
   test('whose bytes are gone, too, is replaced when the file is sent again', async () => {
     const load_id = await damaged('lost');
-    await rm(stack.inbox.path(load_id));
+    await rm(house.stack.inbox.path(load_id));
     const again = await send('lost', '{"a":1}\n{"a":2}\n{"a":\n');
     expect(again).toMatchObject({ duplicate: false });
     expect(again.load_id).not.toBe(load_id);
@@ -115,7 +107,7 @@ test('what expired says when, wherever it was read from, and the same content ma
   await client.source.putDocument.mutate({ source: 'short', yaml });
   const received_at = new Date(Date.now() - 2 * 86_400_000).toISOString();
   const bytes = '{"a":1}\n{"a":\n';
-  const { load_id } = (await stack.ingest({ source: 'short', name: 'a.jsonl', bytes, received_at })).load;
+  const { load_id } = (await house.stack.ingest({ source: 'short', name: 'a.jsonl', bytes, received_at })).load;
   const planned = await client.system.retention.mutate({ dry_run: true });
   expect(planned.sources).toMatchObject([
     { source: 'short', expires: { inbox: 1, rows: 1, evidence: 1, metrics: 0 }, rows: '1' },
@@ -151,7 +143,7 @@ test('what expired says when, wherever it was read from, and the same content ma
 
 test('a sweep by REST says what it found and leaves what counts', async () => {
   const { load_id } = await send('kept', '{"a":1}\n');
-  const answer = await api.post('/api/v1/system/sweep', { dry_run: false });
+  const answer = await house.post('/api/v1/system/sweep', { dry_run: false });
   expect(await answer.json()).toMatchObject({ dry_run: false, rows: '0', rejects: '0' });
   expect((await client.load.rows.query({ load_id })).total).toBe(1);
 });

@@ -1,28 +1,20 @@
 import { gzipSync } from 'node:zlib';
-import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { tracesOfSource } from '@assay/clickhouse';
-import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { AppRouter } from './router.ts';
 import { ingestResult } from './shapes/ingest-result.ts';
 import { receipt, type Receipt } from './shapes/load.ts';
-import { startTestApi, type TestApi } from './testing.ts';
+import { startTestHouse, type TestHouse } from './testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
-let client: TRPCClient<AppRouter>;
+let house: TestHouse;
+let client: TestHouse['client'];
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
-  client = createTRPCClient<AppRouter>({
-    links: [httpLink({ url: `${api.url}/trpc`, headers: { 'X-Assay-Client': 'web' } })],
-  });
+  house = await startTestHouse();
+  client = house.client;
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
 });
 
 const document = `
@@ -52,7 +44,7 @@ async function upload(
   body: string | Uint8Array<ArrayBuffer>,
   query = '',
 ): Promise<Receipt> {
-  const answer = await api.fetch(`/api/v1/sources/${source}/files?file=${encodeURIComponent(file)}${query}`, {
+  const answer = await house.fetch(`/api/v1/sources/${source}/files?file=${encodeURIComponent(file)}${query}`, {
     method: 'POST',
     body,
   });
@@ -66,7 +58,7 @@ async function ingest(source: string, file: string, body: string, query = '') {
 }
 
 test('is ready once engine, tables, Temporal and worker are', async () => {
-  expect(await api.json('/health/ready')).toMatchObject({ status: 'ok' });
+  expect(await house.json('/health/ready')).toMatchObject({ status: 'ok' });
 });
 
 test('a rule is created, tried, changed, restored and deleted, each a version with who and why', async () => {
@@ -354,7 +346,7 @@ test('a file replaces another in one step; the same content cannot replace itsel
     `&replaces=${first.load_id}`,
   );
   expect((await client.load.get.query({ load_id: first.load_id })).load.state).toBe('withdrawn');
-  const again = await api.fetch(`/api/v1/sources/replaced/files?file=x&replaces=${first.load_id}`, {
+  const again = await house.fetch(`/api/v1/sources/replaced/files?file=x&replaces=${first.load_id}`, {
     method: 'POST',
     body: rows(9),
   });
@@ -398,8 +390,8 @@ test('a deleted source leaves nothing but the record of who deleted it, and its 
     loads: 1,
     incidents: 1,
   });
-  expect(await tracesOfSource(stack.db, source_id)).toEqual({ loads: [], incidents: [] });
-  expect(await stack.inbox.manifest(load_id)).toBeUndefined();
+  expect(await tracesOfSource(house.stack.db, source_id)).toEqual({ loads: [], incidents: [] });
+  expect(await house.stack.inbox.manifest(load_id)).toBeUndefined();
   await expect(client.source.get.query({ source: 'deleted' })).rejects.toMatchObject({ data: { code: 'not_found' } });
   expect((await client.system.audit.query({ subject: 'source:deleted' })).items[0]).toMatchObject({
     action: 'source.delete',
@@ -416,7 +408,7 @@ test('a deleted source leaves nothing but the record of who deleted it, and its 
 });
 
 test('metrics count what was loaded and who is there to do it', async () => {
-  const text = await (await api.fetch('/metrics')).text();
+  const text = await (await house.fetch('/metrics')).text();
   expect(text).toContain('assay_rows_total{source="shown"} 48');
   expect(text).toContain('assay_rejects_total{source="shown"} 1');
   expect(text).toContain('assay_temporal_up 1');

@@ -3,23 +3,20 @@ import { createServer } from 'node:http';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { ingestResult, type IngestResult } from '@assay/api';
-import { startTestApi, type TestApi } from '@assay/api/testing';
+import { startTestHouse, type TestHouse } from '@assay/api/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runScript, type Ran } from '../testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
+let house: TestHouse;
 let folder: string;
 let failed: IngestResult;
 
 const document = 'source: orders\nrules:\n  - id: five\n    row_count: {}\n    fail: { value: "> 5" }\n';
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  house = await startTestHouse();
   folder = await mkdtemp(join(tmpdir(), 'assay-cli-'));
   await writeFile(join(folder, 'orders.yaml'), document);
   await writeFile(join(folder, 'a.jsonl'), '{"id":1}\n'.repeat(10));
@@ -28,13 +25,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
 function assay(...args: string[]): Promise<Ran> {
-  return runScript('assay', args, { cwd: folder, env: { ASSAY_URL: api.url } });
+  return runScript('assay', args, { cwd: folder, env: { ASSAY_URL: house.url } });
 }
 
 test('the source is taken from the document when nobody names another', () => {
@@ -151,12 +147,12 @@ test('the first key is made through the API, or without one straight in ClickHou
   expect(through.stdout).toMatch(/^assay_[\w-]{43}\n$/);
   const direct = await runScript('assay', ['keys', 'create', '--role', 'viewer'], {
     cwd: folder,
-    env: { ASSAY_URL: 'http://127.0.0.1:1', CLICKHOUSE_URL: stack.engine.url },
+    env: { ASSAY_URL: 'http://127.0.0.1:1', CLICKHOUSE_URL: house.stack.engine.url },
   });
   expect(direct).toMatchObject({ code: 0, stdout: expect.stringMatching(/^assay_[\w-]{43}\n$/) });
   const status = await runScript('assay', ['status'], {
     cwd: folder,
-    env: { ASSAY_URL: api.url, ASSAY_API_KEY: direct.stdout.trim() },
+    env: { ASSAY_URL: house.url, ASSAY_API_KEY: direct.stdout.trim() },
   });
   expect(status.stdout).toContain('(viewer)');
 });
@@ -187,7 +183,7 @@ test('what is not found is told with the nearest name there is', async () => {
 });
 
 test('a key that does not work, and an address of something else, are told apart from nothing running', async () => {
-  const env = { ASSAY_URL: api.url, ASSAY_API_KEY: 'assay_nothing' };
+  const env = { ASSAY_URL: house.url, ASSAY_API_KEY: 'assay_nothing' };
   const refused = await runScript('assay', ['status'], { cwd: folder, env });
   expect(refused).toMatchObject({
     code: 3,

@@ -1,37 +1,33 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestStack, type TestStack } from '@assay/activities/testing';
-import { startTestApi, type TestApi } from '@assay/api/testing';
+import { startTestHouse, type TestHouse } from '@assay/api/testing';
 import { dataTable } from '@assay/clickhouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runScript, type Ran } from '../testing.ts';
 
 const day_ms = 86_400_000;
 
-let stack: TestStack;
-let api: TestApi;
+let house: TestHouse;
 let folder: string;
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  house = await startTestHouse();
   folder = await mkdtemp(join(tmpdir(), 'assay-cli-'));
 });
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
 function assay(...args: string[]): Promise<Ran> {
-  return runScript('assay', args, { cwd: folder, env: { ASSAY_URL: api.url } });
+  return runScript('assay', args, { cwd: folder, env: { ASSAY_URL: house.url } });
 }
 
 test('a damaged load says so in the list and when it is shown, and is loaded again from the command line', async () => {
-  const { load } = await stack.ingest({ source: 'broken', name: 'a.jsonl', bytes: '{"a":1}\n{"a":2}\n' });
-  await stack.loseRows(load);
-  await stack.compareStored();
+  const { load } = await house.stack.ingest({ source: 'broken', name: 'a.jsonl', bytes: '{"a":1}\n{"a":2}\n' });
+  await house.stack.loseRows(load);
+  await house.stack.compareStored();
 
   expect((await assay('loads', 'list')).stdout).toMatch(/held +damaged/);
   const shown = await assay('loads', 'show', load.load_id);
@@ -50,9 +46,9 @@ test('a damaged load says so in the list and when it is shown, and is loaded aga
 });
 
 test('sweep says what it found, deletes it, and then finds nothing', async () => {
-  const { load } = await stack.ingest({ source: 'swept', name: 'b.jsonl', bytes: '{"a":1}\n{"a":2}\n' });
+  const { load } = await house.stack.ingest({ source: 'swept', name: 'b.jsonl', bytes: '{"a":1}\n{"a":2}\n' });
   const table = dataTable(load.source_id);
-  await stack.db.command(`INSERT INTO ${table} SELECT * REPLACE (7 AS _assay_chunk_id) FROM ${table}`);
+  await house.stack.db.command(`INSERT INTO ${table} SELECT * REPLACE (7 AS _assay_chunk_id) FROM ${table}`);
 
   expect((await assay('sweep', '--dry-run')).stdout).toMatch(
     /swept +2 +0 +b\.jsonl\n2 rows and 0 rejects that no load counts would be deleted/,
@@ -65,9 +61,9 @@ test('sweep says what it found, deletes it, and then finds nothing', async () =>
 });
 
 test('retention says what would go before it goes', async () => {
-  await stack.describe('short', 'source: short\nretention: { inbox: 1 day, rows: 1 day }\n');
+  await house.stack.describe('short', 'source: short\nretention: { inbox: 1 day, rows: 1 day }\n');
   const received_at = new Date(Date.now() - 2 * day_ms).toISOString();
-  const { load } = await stack.ingest({ source: 'short', name: 'c.jsonl', bytes: '{"a":1}\n', received_at });
+  const { load } = await house.stack.ingest({ source: 'short', name: 'c.jsonl', bytes: '{"a":1}\n', received_at });
 
   const dry = (await assay('retention', '--dry-run')).stdout;
   expect(dry).toMatch(/short +1 load +8 +1 load +1 +0 loads +0 loads +0 loads/);

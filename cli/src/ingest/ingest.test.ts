@@ -5,20 +5,17 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { startTestStack, type TestStack } from '@assay/activities/testing';
 import { ingestResult } from '@assay/api';
-import { startTestApi, type TestApi } from '@assay/api/testing';
+import { startTestHouse, type TestHouse } from '@assay/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runScript, type Ran } from '../testing.ts';
 
-let stack: TestStack;
-let api: TestApi;
+let house: TestHouse;
 let folder: string;
 
 beforeAll(async () => {
-  stack = await startTestStack();
-  api = await startTestApi({ engine: stack.engine, temporal: stack.temporal.address, data_dir: stack.data_dir });
+  house = await startTestHouse();
   folder = await mkdtemp(join(tmpdir(), 'assay-cli-'));
   await writeFile(join(folder, 'good.jsonl'), lines(10));
   await writeFile(join(folder, 'bad.jsonl'), `${lines(10)}{"id":11\n`);
@@ -30,8 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await api[Symbol.asyncDispose]();
-  await stack[Symbol.asyncDispose]();
+  await house[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -40,7 +36,7 @@ function lines(count: number): string {
 }
 
 function ingest(...args: string[]): Promise<Ran> {
-  return runScript('ingest', args, { cwd: folder, env: { ASSAY_URL: api.url } });
+  return runScript('ingest', args, { cwd: folder, env: { ASSAY_URL: house.url } });
 }
 
 function lastLine(ran: Ran): unknown {
@@ -67,7 +63,7 @@ test('a good file passes: exit code 0 and one JSON object on the last line, as p
       { name: 'amount', nulls: '0' },
     ],
   });
-  expect(result.url).toBe(`${api.api.services.links.base}/loads/${result.load_id}`);
+  expect(result.url).toBe(`${house.api.services.links.base}/loads/${result.load_id}`);
   expect(result.workflow.url).toContain('/namespaces/default/workflows/file%3Adefault%3Agood%3A');
 });
 
@@ -94,7 +90,7 @@ test('a record that is none is a warning with its line: exit code 2', async () =
   expect(ran.code).toBe(2);
   const result = ingestResult.parse(lastLine(ran));
   expect(result).toMatchObject({ verdict: 'warn', records: '11', rows: '10', rejects: '1' });
-  expect(await api.json(`/api/v1/loads/${result.load_id}/rejects`)).toEqual({
+  expect(await house.json(`/api/v1/loads/${result.load_id}/rejects`)).toEqual({
     total: 1,
     expired_at: null,
     items: [expect.objectContaining({ line: '11', raw: '{"id":11' })],
@@ -143,7 +139,7 @@ test('the type of a column is declared and the file read again with one command'
   expect(first.reason).toContain('200 of 201 values are Int64, but line 201 has "\\"n/a\\"".');
   expect(first.reason).toContain('assay loads declare');
   const declare = (...args: string[]) =>
-    runScript('assay', ['loads', 'declare', first.load_id, ...args], { cwd: folder, env: { ASSAY_URL: api.url } });
+    runScript('assay', ['loads', 'declare', first.load_id, ...args], { cwd: folder, env: { ASSAY_URL: house.url } });
   expect(await declare('id')).toMatchObject({ code: 3, stderr: expect.stringContaining('such as amount=Int64') });
   expect(await declare('amout=Int64')).toMatchObject({
     code: 3,
@@ -243,7 +239,7 @@ test('a document that is not valid is told by line and nearest word, and nothing
   expect(ran.code).toBe(3);
   expect(ran.stderr).toContain('line 3');
   expect(ran.stderr).toContain('row_count');
-  expect((await api.fetch('/api/v1/sources/typo')).status).toBe(404);
+  expect((await house.fetch('/api/v1/sources/typo')).status).toBe(404);
 });
 
 test('a folder, several files and stdin are answered in their order, the worst deciding the exit code', async () => {
@@ -260,7 +256,7 @@ test('a folder, several files and stdin are answered in their order, the worst d
 
   const piped = await runScript('ingest', ['-', '-s', 'piped', '--name', 'pipe.jsonl', '--json'], {
     cwd: folder,
-    env: { ASSAY_URL: api.url },
+    env: { ASSAY_URL: house.url },
     stdin: lines(3),
   });
   expect(piped.code).toBe(0);
@@ -279,7 +275,7 @@ test('content that is withdrawn says so and how it comes back, also when it is c
   const { load_id } = ingestResult.parse(lastLine(await ingest('good.jsonl', '--source', 'gone', '--json')));
   await runScript('assay', ['loads', 'withdraw', load_id, '--reason', 'sent twice'], {
     cwd: folder,
-    env: { ASSAY_URL: api.url },
+    env: { ASSAY_URL: house.url },
   });
   for (const flags of [[], ['--again']]) {
     const ran = await ingest('good.jsonl', '--source', 'gone', ...flags);
@@ -300,7 +296,7 @@ test('a later load that fails says that its incident is still open, or came back
   expect(await words('two.jsonl')).toEqual(['still open', incident_id]);
   await runScript('assay', ['incidents', 'resolve', incident_id, '--reason', 'no_action'], {
     cwd: folder,
-    env: { ASSAY_URL: api.url },
+    env: { ASSAY_URL: house.url },
   });
   expect(await words('three.jsonl')).toEqual(['came back', incident_id]);
 });
@@ -315,7 +311,7 @@ test('a person reads the verdict first, then what is wrong and where to look', a
 test('a file is sent again by itself when the connection breaks under it', async () => {
   await writeFile(join(folder, 'large.jsonl'), lines(200_000));
   let broken = 0;
-  const target = Number(new URL(api.url).port);
+  const target = Number(new URL(house.url).port);
   const between = createServer((socket) => {
     const onward = connect(target, '127.0.0.1');
     socket.on('error', () => onward.destroy());
@@ -369,7 +365,7 @@ test('a missing file and a missing source are told before anything is sent', asy
     code: 3,
     stderr: 'There is no file nothing.jsonl. Nothing was sent.\n',
   });
-  expect((await api.fetch('/api/v1/sources/beside')).status).toBe(404);
+  expect((await house.fetch('/api/v1/sources/beside')).status).toBe(404);
   expect((await ingest('good.jsonl')).stderr).toContain('--source');
   expect((await ingest('good.jsonl', '-s', '../up')).code).toBe(3);
 });
@@ -408,7 +404,7 @@ test('history of Parquet files, and of texts in a declared form, is loaded in th
     ['b.parquet', 2],
   ] as const) {
     const query = `SELECT ${day} AS id, toDateTime('2026-01-0${day} 00:00:00', 'UTC') AS at FORMAT Parquet`;
-    const answer = await stack.engine.client.exec({ query });
+    const answer = await house.stack.engine.client.exec({ query });
     await writeFile(join(folder, 'mixed-history', name), Buffer.concat(await answer.stream.toArray()));
   }
   await writeFile(join(folder, 'mixed-history', 'c.csv'), 'id,at\n4,04/01/2026 00:00\n');
