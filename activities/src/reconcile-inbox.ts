@@ -8,7 +8,7 @@ import {
   writeLoad,
   type Manifest,
 } from '@assay/clickhouse';
-import { startFile, startReload, type LoadIdentity, type ReloadLoadInput } from '@assay/workflows';
+import { startFile, startReload, type AgainInput, type LoadIdentity } from '@assay/workflows';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 
@@ -73,9 +73,9 @@ export class InboxReconciler {
   }
 
   /** A stored load that is being read again goes on with that, never from the beginning: its first workflow may be forgotten by now. */
-  async #reloads(): Promise<ReloadLoadInput[]> {
+  async #reloads(): Promise<AgainInput[]> {
     const { connection } = this.#deps;
-    const found: ReloadLoadInput[] = [];
+    const found: AgainInput[] = [];
     for (const tenant of await tenantsWithSources(connection.querier(''))) {
       for (const load of await unfinishedLoads(connection.querier(tenant))) {
         const generation = generationOf(load.version);

@@ -10,6 +10,7 @@ import { queueOfFile, taskQueues, type Activities } from './activities.ts';
 import { givenUp } from './given-up.ts';
 import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
 import { searchAttributes } from './search-attributes.ts';
+import type { AgainInput, CheckFileInput } from './start-load.ts';
 
 /** A big file reads for hours; a dead worker is noticed within ten seconds. */
 const reading = {
@@ -37,16 +38,6 @@ const { giveUpLoad } = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
-export interface CheckFileInput {
-  readonly load: LoadIdentity;
-}
-
-export interface RecheckLoadInput {
-  readonly load: LoadIdentity;
-  /** Counts the re-checks of this load from 1; orders what they write. */
-  readonly generation: number;
-}
-
 /** One file: read, commit, judge, publish, tell. */
 export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadResult> {
   describe(load, { state: 'loading', verdict: '' }, 'Reading the file.');
@@ -58,7 +49,7 @@ export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadRes
 }
 
 /** A stored load once more, with the rules of today. Nothing is read from the file again. */
-export async function recheckLoad({ load, generation }: RecheckLoadInput): Promise<FinishLoadResult> {
+export async function recheckLoad({ load, generation }: AgainInput): Promise<FinishLoadResult> {
   if (generation < 1) throw ApplicationFailure.nonRetryable('a re-check counts from 1', 'invalid_generation');
   return judge(load, null, { trigger: 'again', generation });
 }

@@ -1,5 +1,4 @@
 export { taskQueues, type Activities } from './activities.ts';
-export type { CheckFileInput, RecheckLoadInput } from './check-file.ts';
 export type {
   CheckLoadInput,
   CheckLoadResult,
@@ -32,8 +31,7 @@ export {
   type SourceState,
 } from './source-messages.ts';
 export { ruleTexts } from './rule-texts.ts';
-export { startFile } from './start-file.ts';
-export { startReload, type ReloadLoadInput } from './start-reload.ts';
+export { startFile, startRecheck, startReload, type AgainInput, type CheckFileInput } from './start-load.ts';
 export {
   upkeepWorkflowId,
   type RetentionReport,

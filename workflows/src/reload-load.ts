@@ -9,7 +9,7 @@ import type {
   FinishReloadResult,
   LoadFileResult,
 } from './load-steps.ts';
-import type { ReloadLoadInput } from './start-reload.ts';
+import type { AgainInput } from './start-load.ts';
 
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 
@@ -48,7 +48,7 @@ const { giveUpLoad } = proxyActivities<Activities>({
 });
 
 /** A stored load once more from its file: read under fresh chunk ids, judged, then put in the place of what counted before. */
-export async function reloadLoad({ load, generation }: ReloadLoadInput): Promise<FinishReloadResult> {
+export async function reloadLoad({ load, generation }: AgainInput): Promise<FinishReloadResult> {
   if (generation < 1) throw ApplicationFailure.nonRetryable('a load is read again from 1 on', 'invalid_generation');
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
   const run = { load, trigger: 'again' as const, generation, workflow_id, run_id };

@@ -1,8 +1,8 @@
 import { nextGeneration } from '@assay/clickhouse';
 import {
   fileWorkflowId,
-  recheckWorkflowId,
   startFile,
+  startRecheck,
   startReload,
   taskQueues,
   type IncidentView,
@@ -76,19 +76,10 @@ export function connectOrchestrator(options: { address: string; namespace: strin
 
     recheck: (load, version) =>
       within(patience_ms, async () => {
-        const generation = nextGeneration(version);
-        const workflowId = recheckWorkflowId(load, generation);
+        const start = startRecheck({ load, generation: nextGeneration(version) });
         try {
-          await client.workflow.start('recheckLoad', {
-            workflowId,
-            taskQueue: taskQueues.control,
-            args: [{ load, generation }],
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-            workflowIdConflictPolicy: 'FAIL',
-            memo: { load_id: load.load_id },
-            staticSummary: `${load.file} for ${load.source}, again`,
-          });
-          return workflowId;
+          await client.workflow.start('recheckLoad', start);
+          return start.workflowId;
         } catch (error) {
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
           throw new RequestProblem('conflict', `Load ${load.load_id} is being checked again already.`, {
