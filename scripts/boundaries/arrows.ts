@@ -3,7 +3,8 @@ export type Arrows = { value: readonly string[]; types: readonly string[]; tests
 
 /**
  * The package graph of ARCHITECTURE.md. `temporal` is a leaf that finds and starts a Temporal server for the
- * supervisor and for tests; nobody imports `web` or `cli`, and only the browser tests start the house of `scripts`.
+ * supervisor and for tests; nobody imports `web`, only entry points import `cli`, and only the browser tests start the
+ * house of `scripts`.
  */
 export const arrows: Readonly<Record<string, Arrows>> = {
   rules: { value: [], types: [], tests: ['clickhouse'] },

@@ -89,13 +89,13 @@ function addVerdicts(loads: Command, session: Session): void {
     .description(`Declare types of columns, read the file again with them, and wait for the verdict. ${exitCodes}`)
     .argument('<load_id>')
     .argument('<column=type...>', 'such as amount=Int64')
-    .option('--why <text>', 'why, for the history of the source', '')
+    .option('-r, --reason <text>', 'why, for the history of the source', '')
     .option('--json', 'print JSON, as ingest does')
     .addHelpText('after', examples('assay loads declare 7264418251776 amount=Int64'))
-    .action((load_id: string, written: string[], flags: { why: string; json?: true }) =>
+    .action((load_id: string, written: string[], flags: { reason: string; json?: true }) =>
       session.withApi(async (api) => {
         const columns = written.map(declaredColumn);
-        const { workflow_id } = await api.client.load.declare.mutate({ load_id, columns, why: flags.why });
+        const { workflow_id } = await api.client.load.declare.mutate({ load_id, columns, why: flags.reason });
         await tellVerdict(session, api, { load_id, workflow_id, flags });
       }),
     );
