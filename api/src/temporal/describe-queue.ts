@@ -1,5 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import type { QueueHealth } from '../orchestrator.ts';
+import { livePollers } from './live-pollers.ts';
 
 /** Temporal's numbers for the two halves of a task queue. */
 const halves = [1, 2];
@@ -20,7 +21,7 @@ export async function describeQueue(connection: Connection, namespace: string, q
   );
   return {
     queue,
-    pollers: Math.max(...answers.map((answer) => answer.pollers.length)),
+    pollers: Math.max(...answers.map((answer) => livePollers(answer.pollers))),
     backlog: answers.reduce((sum, answer) => sum + Number(answer.stats?.approximateBacklogCount ?? 0), 0),
     oldest_s: Math.max(...answers.map((answer) => Number(answer.stats?.approximateBacklogAge?.seconds ?? 0))),
   };
