@@ -114,6 +114,109 @@ it.each([
   expect(await text(query)).toBe(expected);
 });
 
+describe('finds the FORMAT of a statement', () => {
+  beforeAll(async () => {
+    await engine.client.command({
+      query: 'CREATE TABLE formats (a UInt8, format String) ENGINE = MergeTree ORDER BY a',
+    });
+    await engine.client.command({ query: 'CREATE TABLE format (a UInt8) ENGINE = MergeTree ORDER BY a' });
+    await engine.client.command({ query: 'CREATE TABLE finals (a UInt8) ENGINE = ReplacingMergeTree ORDER BY a' });
+    await engine.client.insert({ table: 'finals', values: [{ a: 1 }], format: 'JSONEachRow' });
+    await engine.client.insert({ table: 'formats', values: [{ a: 1, format: 'x' }], format: 'JSONEachRow' });
+    await engine.client.insert({ table: 'format', values: [{ a: 1 }], format: 'JSONEachRow' });
+  });
+
+  it.each([
+    ['SELECT a, count() FROM formats GROUP BY ALL FORMAT CSV', '1,1\n'],
+    ['SELECT a FROM formats ORDER BY ALL FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats ORDER BY ALL DESC FORMAT CSV', '1\n'],
+    ["SELECT * FROM formats WHERE format IN ('x') FORMAT CSV", '1,"x"\n'],
+    ["SELECT * FROM formats WHERE format IN ('x')\nFORMAT\nCSV\n;\n", '1,"x"\n'],
+    ['SELECT a /* c */ FROM formats -- c\n /* c */ FORMAT /* c */ CSV -- c', '1\n'],
+    ['SELECT a FROM formats FORMAT CSV SETTINGS max_threads = 1', '1\n'],
+    ['SELECT a FROM formats SETTINGS max_threads = 1 FORMAT CSV;', '1\n'],
+    ['SELECT a FROM formats FORMAT `CSV`', '1\n'],
+    ['SELECT a FROM formats FORMAT"CSV"', '1\n'],
+    ['SELECT a AS x FROM formats AS format FORMAT CSV', '1\n'],
+    ['SELECT 1 AS format FORMAT CSV SETTINGS max_threads = 1', '1\n'],
+    ['SELECT 1 AS format FORMAT CSV', '1\n'],
+    ['SELECT 1 AS all FORMAT CSV', '1\n'],
+    ['SELECT 1 AS x FORMAT CSV', '1\n'],
+    ['SELECT a FROM (SELECT 1 AS a) AS offset FORMAT CSV', '1\n'],
+    ['SELECT format FROM formats FORMAT CSV', '"x"\n'],
+    ['FROM formats SELECT format FORMAT CSV', '"x"\n'],
+    ['FROM formats SELECT formats.format FORMAT CSV', '"x"\n'],
+    ['FROM formats SELECT format x', 'x\n'],
+    ['FROM formats SELECT a * length(format) FORMAT CSV', '1\n'],
+    ['FROM formats SELECT *, * FORMAT CSV', '1,"x",1,"x"\n'],
+    ['FROM formats SELECT formats.* FORMAT CSV', '1,"x"\n'],
+    ['FROM formats SELECT * EXCEPT a FORMAT CSV', '"x"\n'],
+    ['FROM formats SELECT COUNT(*) FORMAT CSV', '1\n'],
+    ['FROM formats SELECT DISTINCT format FORMAT CSV', '"x"\n'],
+    ["FROM formats SELECT CASE WHEN a = 2 THEN 'y' ELSE format END", 'x\n'],
+    ["FROM formats SELECT CASE WHEN a = 2 THEN 'y' ELSE format END FORMAT CSV", '"x"\n'],
+    ['SELECT a FROM formats ORDER BY format DESC', '1\n'],
+    ['SELECT a FROM formats ORDER BY format DESC FORMAT CSV', '1\n'],
+    ['FROM formats SELECT ALL format FORMAT CSV', '"x"\n'],
+    ['FROM formats SELECT NOT length(format) AND a FORMAT CSV', '0\n'],
+    ['FROM formats SELECT a IN (1) OR a NOT IN (2) FORMAT CSV', '1\n'],
+    ["SELECT format FROM formats WHERE format NOT LIKE 'y' AND a BETWEEN 0 AND 1 FORMAT CSV", '"x"\n'],
+    ['SELECT a FROM formats GROUP BY ALL HAVING a GLOBAL IN (1) FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats ORDER BY a ASC FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats ORDER BY a NULLS LAST FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats ORDER BY a WITH FILL FORMAT CSV', '1\n'],
+    ['SELECT a FROM finals FINAL FORMAT CSV', '1\n'],
+    ['SELECT a FROM finals AS format FINAL', '1\n'],
+    ['SELECT a FROM format f', '1\n'],
+    ['SELECT a FROM format', '1\n'],
+    ['SELECT a FROM format FORMAT CSV', '1\n'],
+    ['SELECT f.a FROM formats, format f', '1\n'],
+    ['SELECT f.a FROM formats CROSS JOIN format f', '1\n'],
+    ['SELECT a FROM formats JOIN format USING a FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats JOIN format USING (a) FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats LIMIT 1 FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats LIMIT 1 OFFSET 0 FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats ORDER BY a OFFSET 0 ROWS FETCH FIRST 1 ROWS ONLY FORMAT CSV', '1\n'],
+    ['SELECT a FROM formats LIMIT 1 BY a FORMAT CSV', '1\n'],
+    ['SELECT a, count() FROM formats GROUP BY a WITH TOTALS FORMAT CSV', '1,1\n\n0,1\n'],
+    ['SELECT a, count() FROM formats GROUP BY a WITH ROLLUP ORDER BY a FORMAT CSV', '0,1\n1,1\n'],
+    ['SELECT 1 UNION ALL SELECT 1 FORMAT CSV', '1\n1\n'],
+    ['(SELECT 1) UNION DISTINCT (SELECT 1) FORMAT CSV', '1\n'],
+    ['(SELECT 1) FORMAT CSV', '1\n'],
+    ['SELECT 1 EXCEPT SELECT 2 FORMAT CSV', '1\n'],
+    ['SELECT [1, 2] FORMAT CSV', '"[1,2]"\n'],
+    ['SELECT (1, 2).2 FORMAT CSV', '2\n'],
+    ['SELECT 1. FORMAT CSV', '1\n'],
+    ['SELECT 1.5 FORMAT CSV', '1.5\n'],
+    ['SELECT 1e+2 FORMAT CSV', '100\n'],
+    ["SELECT '1'::UInt8 FORMAT CSV", '1\n'],
+    ['SELECT a IS NOT NULL FROM formats WHERE a IS NOT DISTINCT FROM 1 FORMAT CSV', '1\n'],
+    ['SELECT NULL FORMAT CSV', '\\N\n'],
+    ["SELECT INTERVAL 1 DAY = INTERVAL '1' DAY FORMAT CSV", '1\n'],
+    ["SELECT DATE '2026-01-02' FORMAT CSV", '"2026-01-02"\n'],
+    ['SELECT arrayMap(x -> x + 1, [1])[1] FORMAT CSV', '2\n'],
+    ['WITH format AS (SELECT 1 AS n) SELECT n FROM format FORMAT CSV', '1\n'],
+    ['WITH 1 AS format SELECT format FORMAT CSV', '1\n'],
+    ['SELECT sum(a) OVER w FROM formats WINDOW w AS () FORMAT CSV', '1\n'],
+    ['EXISTS TABLE system.one FORMAT CSV', '1\n'],
+    ['EXISTS TABLE format FORMAT CSV', '1\n'],
+    ['EXISTS TABLE format', '1\n'],
+  ])('%j', async (query, expected) => {
+    const inUrl = await (await fetch(url({ query }))).text();
+    const inBody = await (await fetch(url({}), { method: 'POST', body: query })).text();
+    expect(inUrl).toBe(expected);
+    expect(inBody).toBe(expected);
+  });
+
+  it.each(['OPTIMIZE TABLE format FINAL', 'ALTER TABLE format DELETE WHERE 0', 'DROP TABLE format SYNC'])(
+    'and takes none from %s',
+    async (query) => {
+      const response = await fetch(url({ query }), { method: 'POST' });
+      expect([response.status, await response.text()]).toEqual([200, '']);
+    },
+  );
+});
+
 it.each(['EXISTS system.one', "SHOW DATABASES LIKE 'system'", 'DESCRIBE TABLE system.one', 'EXPLAIN SYNTAX SELECT 1'])(
   'gives the answer of %s in the format that is asked for',
   async (query) => {

@@ -60,6 +60,16 @@ describe('a query', () => {
     ['SELECT format FROM t', { body: 'SELECT format FROM t', rest: '' }],
     ['SELECT a FROM format f', { body: 'SELECT a FROM format f', rest: '' }],
     ['SELECT (SELECT 1 FORMAT TSV)', { body: 'SELECT (SELECT 1 FORMAT TSV)', rest: '' }],
+    ['SELECT a FROM t GROUP BY ALL FORMAT TSV', { body: 'SELECT a FROM t GROUP BY ALL', format: 'TSV', rest: '' }],
+    ['SELECT 1 AS all FORMAT TSV', { body: 'SELECT 1 AS all', format: 'TSV', rest: '' }],
+    [
+      "SELECT * FROM loads WHERE state IN ('loaded') FORMAT TSV",
+      { body: "SELECT * FROM loads WHERE state IN ('loaded')", format: 'TSV', rest: '' },
+    ],
+    ['SELECT 1. FORMAT "TSV";', { body: 'SELECT 1.', format: 'TSV', rest: '' }],
+    ['SELECT limit FORMAT TSV', { body: 'SELECT limit', format: 'TSV', rest: '' }],
+    ['SELECT a FROM t ORDER BY format DESC', { body: 'SELECT a FROM t ORDER BY format DESC', rest: '' }],
+    ['FROM t SELECT a * format b', { body: 'FROM t SELECT a * format b', rest: '' }],
     ['SELECT * FORMAT CSV', { body: 'SELECT *', format: 'CSV', rest: '' }],
     [
       '(SELECT 1) UNION ALL (SELECT 2) FORMAT CSV',

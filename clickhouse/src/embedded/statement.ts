@@ -1,6 +1,7 @@
 import { engineError } from './errors.ts';
-import { isBlank, lex, type Token } from './lexer.ts';
-import { nesting, TokenCursor } from './token-cursor.ts';
+import { isBlank, lex } from './lexer.ts';
+import { TokenCursor } from './token-cursor.ts';
+import { trailingFormat } from './trailing-format.ts';
 
 /** A part of the SQL text, `[start, end)`. */
 export interface Span {
@@ -53,9 +54,10 @@ export function analyse(sql: string): Statement {
   if (first === 'SELECT' || first === 'WITH' || first === 'FROM' || cursor.sign(0) === '(') return select(cursor, text);
   if (first === 'KILL') return { kind: 'kill', text };
   const effect = effectOf(cursor);
-  const format = trailingFormat(cursor);
-  if (format === undefined) return { kind: 'other', effect, text };
-  return { kind: 'other', effect, text, format: sql.slice(format.name.start, format.name.end) };
+  // Only what reads answers in a format; elsewhere the word is a table, as in OPTIMIZE TABLE format FINAL.
+  const found = effect === 'none' ? trailingFormat(cursor) : undefined;
+  if (found === undefined) return { kind: 'other', effect, text };
+  return { kind: 'other', effect, text, format: found.format };
 }
 
 function effectOf(cursor: TokenCursor): Effect {
@@ -79,13 +81,13 @@ function effectOf(cursor: TokenCursor): Effect {
 }
 
 function select(cursor: TokenCursor, text: Span): Statement {
-  const format = trailingFormat(cursor);
-  if (format === undefined) return { kind: 'select', body: text, rest: { start: text.end, end: text.end } };
+  const found = trailingFormat(cursor);
+  if (found === undefined) return { kind: 'select', body: text, rest: { start: text.end, end: text.end } };
   return {
     kind: 'select',
-    body: { start: text.start, end: format.keyword.start },
-    format: cursor.sql.slice(format.name.start, format.name.end),
-    rest: { start: format.name.end, end: text.end },
+    body: { start: text.start, end: found.keyword.start },
+    format: found.format,
+    rest: { start: found.name.end, end: text.end },
   };
 }
 
@@ -178,8 +180,8 @@ function insertFromQuery(cursor: TokenCursor): Statement {
   const input = cursor.findCall('input');
   const text = oneStatement(cursor);
   if (input === undefined) return { kind: 'insert_plain', text };
-  const format = trailingFormat(cursor);
-  if (format === undefined) {
+  const found = trailingFormat(cursor);
+  if (found === undefined) {
     throw engineError(
       'NOT_IMPLEMENTED',
       "An INSERT that reads input('…') must end in FORMAT and a name; its rows are the request's body.",
@@ -199,36 +201,10 @@ function insertFromQuery(cursor: TokenCursor): Statement {
     kind: 'insert_input',
     before: { start: text.start, end: cursor.startOf(input) },
     structure: { start: structure.start, end: structure.end },
-    after: { start: cursor.endBefore(input + 4), end: format.keyword.start },
-    format: cursor.sql.slice(format.name.start, format.name.end),
-    rest: { start: format.name.end, end: text.end },
+    after: { start: cursor.endBefore(input + 4), end: found.keyword.start },
+    format: found.format,
+    rest: { start: found.name.end, end: text.end },
   };
-}
-
-// After these a name must follow, so that FORMAT there is a column or a table.
-const EXPECT_A_NAME = new Set(
-  'SELECT FROM JOIN AS BY WHERE PREWHERE HAVING QUALIFY ON USING AND OR NOT IN LIKE ILIKE BETWEEN IS THEN ELSE WHEN CASE DISTINCT ALL OFFSET LIMIT WITH'.split(
-    ' ',
-  ),
-);
-
-/** FORMAT and its name at the end of a query, before SETTINGS if there are any. */
-function trailingFormat(cursor: TokenCursor): { keyword: Token; name: Token } | undefined {
-  let depth = 0;
-  for (let at = 0; at < cursor.length; at += 1) {
-    depth += nesting(cursor.sign(at));
-    if (depth > 0 || cursor.word(at) !== 'FORMAT') continue;
-    const keyword = cursor.at(at);
-    const name = cursor.at(at + 1);
-    const next = cursor.at(at + 2);
-    if (keyword === undefined || name?.kind !== 'word') continue;
-    if (next !== undefined && cursor.sign(at + 2) !== ';' && cursor.word(at + 2) !== 'SETTINGS') continue;
-    const before = cursor.at(at - 1);
-    if (before?.kind === 'sign' && ![')', ']', '}', '*'].includes(cursor.sign(at - 1) ?? '')) continue;
-    if (EXPECT_A_NAME.has(cursor.word(at - 1) ?? '')) continue;
-    return { keyword, name };
-  }
-  return undefined;
 }
 
 /** The text of the only statement, without what ends it; refuses what would reach files of this machine. */
