@@ -1,4 +1,4 @@
-import { dataColumns, dataTable, failedRowsOfCheck, loadById, resultsOfCheck, type Load } from '@assay/clickhouse';
+import { dataColumns, dataTable, failedRowsOfCheck, loadById, resultsOfCheck } from '@assay/clickhouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestStack, type TestStack } from './testing.ts';
 
@@ -11,20 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
-
-/** Checks a stored load again and reads what came of it. */
-async function recheck(load: Load, generation = 1): Promise<Load> {
-  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
-  const identity = { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
-  await stack.client.workflow.execute('recheckLoad', {
-    workflowId: `recheck:default:${load_id}:${String(generation)}`,
-    taskQueue: 'control',
-    args: [{ load: { tenant: 'default', ...identity }, generation }],
-  });
-  const after = await loadById(stack.db, load_id);
-  if (after === undefined) throw new Error(`load ${load_id} is gone`);
-  return after;
-}
 
 test('what the engine refuses is the error of the rule it belongs to: the check ends, and the others have their verdicts and rows', async () => {
   await stack.describe(
@@ -56,7 +42,7 @@ rules:
   for (const name of ['at', 'note']) {
     await stack.db.command(`ALTER TABLE ${dataTable(load.source_id)} DROP COLUMN c_${String(numbers.get(name))}`);
   }
-  const after = await recheck(load);
+  const after = await stack.recheck(load);
   expect(after).toMatchObject({ state: 'loaded', verdict: 'error' });
 
   const results = await resultsOfCheck(stack.db, after.load_id, after.check_id);
@@ -104,9 +90,9 @@ test('a load whose predecessor is gone takes its place all the same', async () =
 test('a check whose source is deleted meanwhile ends at once and leaves nothing behind', async () => {
   const { load } = await stack.ingest({ source: 'vanishing', name: 'a.jsonl', bytes: '{"a":1}\n' });
   await stack.db.command(`DELETE FROM sources WHERE source_id = ${load.source_id}`);
-  await expect(recheck(load)).rejects.toThrow();
+  await expect(stack.recheck(load)).rejects.toThrow();
   expect(await loadById(stack.db, load.load_id)).toEqual(load);
   await stack.db.command(`DELETE FROM loads WHERE source_id = ${load.source_id}`);
-  await expect(recheck(load, 2)).rejects.toThrow();
+  await expect(stack.recheck(load, 2)).rejects.toThrow();
   expect(await loadById(stack.db, load.load_id)).toBeUndefined();
 });

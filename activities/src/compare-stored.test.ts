@@ -3,7 +3,6 @@ import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitOfLoad, dataTable, listSources, loadById, resultsOfCheck, type Load } from '@assay/clickhouse';
 import { startReload } from '@assay/workflows';
-import { decidePublication } from '@assay/workflows/client';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StoredComparison } from './compare-stored.ts';
@@ -54,8 +53,7 @@ async function partsOf(load: Load): Promise<{ name: string; path: string }[]> {
 
 /** What a person sees of a load, and what the engine holds of it. */
 async function seen(load_id: string) {
-  const load = await loadById(stack.db, load_id);
-  if (load === undefined) throw new Error(`load ${load_id} left no row`);
+  const load = await stack.stored(load_id);
   const commit = await commitOfLoad(stack.db, load.source_id, load_id);
   const chunks = (commit?.chunk_ids ?? []).join(', ');
   const { rows } = await stack.db.statement(
@@ -76,8 +74,7 @@ async function seen(load_id: string) {
 }
 
 async function reload(load: Load): Promise<unknown> {
-  const about = await stack.inbox.manifest(load.load_id);
-  if (about === undefined) throw new Error('the inbox has no such file');
+  const about = await stack.manifest(load.load_id);
   const handle = await stack.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
   return handle.result();
 }
@@ -216,11 +213,8 @@ describe('a damaged load', () => {
 
   test('whose bytes are gone, too, stays damaged and says so', async () => {
     const load = await damaged();
-    const about = await stack.inbox.manifest(load.load_id);
     rmSync(stack.inbox.path(load.load_id));
-    if (about === undefined) throw new Error('the inbox has no such file');
-    const handle = await stack.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
-    expect(await handle.result()).toMatchObject({ state: 'held', reloaded: false });
+    expect(await reload(load)).toMatchObject({ state: 'held', reloaded: false });
     expect(await seen(load.load_id)).toMatchObject({
       state: 'held',
       damage: expect.stringContaining('30 of 30 rows are missing'),
@@ -230,12 +224,7 @@ describe('a damaged load', () => {
 
   test('that is withdrawn stays withdrawn when it is loaded again', async () => {
     const { load } = await stack.ingest(file(1, 30));
-    await decidePublication(stack.client, {
-      ref: { tenant: 'default', source },
-      if_new: { source_id: load.source_id, rules: [], actor: 'test' },
-      decision: { load_id: load.load_id, state: 'withdrawn', also: null, actor: 'test', reason: 'wrong day' },
-      update_id: `withdraw-${load.load_id}`,
-    });
+    await stack.decide(load, { state: 'withdrawn', reason: 'wrong day' });
     await stack.loseRows(load);
     await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({ state: 'withdrawn', damage: expect.stringContaining('30 of 30') });
@@ -263,8 +252,7 @@ describe('a worker that is killed', { timeout: 300_000 }, () => {
 
       await first.kill('SIGTERM');
       const doomed = await own.startWorker({ ASSAY_CRASH_AT: point });
-      const about = await own.inbox.manifest(load.load_id);
-      if (about === undefined) throw new Error('the inbox has no such file');
+      const about = await own.manifest(load.load_id);
       const handle = await own.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
       expect(await doomed.ended).toBe('SIGKILL');
       await own.startWorker();

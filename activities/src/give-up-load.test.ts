@@ -1,13 +1,5 @@
 import { rm } from 'node:fs/promises';
-import {
-  commitOfLoad,
-  listIncidents,
-  loadById,
-  stepVersion,
-  timestampOf,
-  writeLoad,
-  type Load,
-} from '@assay/clickhouse';
+import { commitOfLoad, listIncidents, stepVersion, timestampOf, writeLoad } from '@assay/clickhouse';
 import { startFile, startReload } from '@assay/workflows';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,12 +35,6 @@ async function breakRules(source: string, version: string): Promise<void> {
   ]);
 }
 
-async function stored(load_id: string): Promise<Load> {
-  const load = await loadById(stack.db, load_id);
-  if (load === undefined) throw new Error(`load ${load_id} is gone`);
-  return load;
-}
-
 test('a file whose bytes are gone ends refused, with what to do, and is not tried for ever', async () => {
   await stack.describe('gone', '');
   const blocker = await stack.send({ source: 'gone', name: 'a.jsonl', bytes: '{"a":1}\n' });
@@ -58,7 +44,7 @@ test('a file whose bytes are gone ends refused, with what to do, and is not trie
   await stack.client.workflow.start('checkFile', { ...startFile({ ...blocker, attempt: 2 }), workflowId });
   const finished: unknown = await stack.client.workflow.getHandle(workflowId).result();
   expect(finished).toMatchObject({ state: 'refused', raised: 1 });
-  expect(await stored(blocker.load_id)).toMatchObject({
+  expect(await stack.stored(blocker.load_id)).toMatchObject({
     reason: 'Its bytes are no longer in the inbox: send the file once more, with --again.',
   });
 });
@@ -72,7 +58,7 @@ test('a load that cannot be checked ends held with the reason and an incident, a
   const { status } = await handle.describe();
   expect(status.name).toBe('FAILED');
 
-  const load = await stored(about.load_id);
+  const load = await stack.stored(about.load_id);
   expect(load).toMatchObject({ state: 'held', verdict: 'error', rows: '2', check_id: '0' });
   expect(load.summary).toMatch(/^not checked: what is stored cannot be read/);
   expect(load.reason).toMatch(/^It could not be checked: .+\. Check it again, then release it\.$/);
@@ -85,8 +71,8 @@ test('a load that cannot be checked ends held with the reason and an incident, a
   expect(incident?.finding).toMatch(/^The file could not be checked: /);
 
   await stack.db.command("DELETE FROM rules WHERE tenant = 'default' AND rule_id = 'unreadable'");
-  await recheck(load, 1);
-  const mended = await stored(about.load_id);
+  await stack.recheck(load, 1);
+  const mended = await stack.stored(about.load_id);
   expect(mended).toMatchObject({ state: 'held', verdict: 'pass' });
   expect(mended.check_id).not.toBe('0');
 });
@@ -95,8 +81,8 @@ test('a check that cannot be made again says so and leaves the one before in for
   const { load } = await stack.ingest({ source: 'rechecked', name: 'a.jsonl', bytes: '{"a":1}\n' });
   expect(load).toMatchObject({ state: 'loaded', verdict: 'pass' });
   await breakRules('rechecked', '2');
-  await expect(recheck(load, 1)).rejects.toThrow();
-  const after = await stored(load.load_id);
+  await expect(stack.recheck(load, 1)).rejects.toThrow();
+  const after = await stack.stored(load.load_id);
   expect(after).toMatchObject({ state: 'loaded', verdict: 'error', check_id: load.check_id });
   expect(after.summary).toMatch(/^not checked again: .+ What is shown is the check before\.$/);
   expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'published' });
@@ -104,8 +90,7 @@ test('a check that cannot be made again says so and leaves the one before in for
 
 test('a load that can neither be loaded again nor left as it was ends with the reason, and is not started for ever', async () => {
   const { load } = await stack.ingest({ source: 'unrecorded', name: 'a.jsonl', bytes: '{"a":1}\n' });
-  const about = await stack.inbox.manifest(load.load_id);
-  if (about === undefined) throw new Error('the inbox has no such file');
+  const about = await stack.manifest(load.load_id);
   await stack.db.command(`DELETE FROM commits WHERE load_id = ${load.load_id}`);
   await writeLoad(stack.db, { ...load, version: stepVersion(1, 'loading'), state: 'loading' });
   const { connection, inbox, client } = stack;
@@ -114,20 +99,10 @@ test('a load that can neither be loaded again nor left as it was ends with the r
   await expect(
     client.workflow.getHandle(startReload({ load: about, generation: 1 }).workflowId).result(),
   ).rejects.toThrow();
-  expect(await stored(load.load_id)).toMatchObject({
+  expect(await stack.stored(load.load_id)).toMatchObject({
     state: 'refused',
     verdict: 'error',
     reason: `Load ${load.load_id} has no commit on record, so nothing can take its place. Send the file once more with --again to have it read again.`,
   });
   expect(await reconciler.run()).toBe(0);
 });
-
-async function recheck(load: Load, generation: number): Promise<void> {
-  const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
-  const identity = { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces };
-  await stack.client.workflow.execute('recheckLoad', {
-    workflowId: `recheck:default:${load_id}:${String(generation)}`,
-    taskQueue: 'control',
-    args: [{ load: { tenant: 'default', ...identity }, generation }],
-  });
-}

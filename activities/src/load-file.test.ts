@@ -1,7 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import {
   commitOfLoad,
-  loadById,
   profilesOfCheck,
   publishedView,
   rejectsOfLoad,
@@ -142,28 +141,9 @@ columns:
     expect(Number(load.rows)).toBeGreaterThan(9_000);
     expect((await commitOfLoad(stack.db, load.source_id, load.load_id))?.state).toBe('held');
 
-    const { load_id, source_id, source, file, sha256, bytes, received_at, actor, backfill, replaces } = load;
-    const again = {
-      tenant: 'default',
-      load_id,
-      source_id,
-      source,
-      file,
-      sha256,
-      bytes,
-      received_at,
-      actor,
-      backfill,
-      replaces,
-    };
-    await stack.client.workflow.execute('recheckLoad', {
-      workflowId: `recheck:${load_id}`,
-      taskQueue: 'control',
-      args: [{ load: again, generation: 1 }],
-    });
-    const checked = await loadById(stack.db, load_id);
+    const checked = await stack.recheck(load);
     expect(checked).toMatchObject({ state: 'partial', verdict: 'error', summary: load.summary });
-    expect(checked?.check_id).not.toBe(load.check_id);
+    expect(checked.check_id).not.toBe(load.check_id);
   });
 
   test.each([

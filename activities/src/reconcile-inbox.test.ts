@@ -1,14 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  newId,
-  receivedLoad,
-  stepVersion,
-  timestampOf,
-  writeLoad,
-  writeSourceVersion,
-  type Manifest,
-} from '@assay/clickhouse';
+import { newId, receivedLoad, stepVersion, writeLoad, writeSourceVersion, type Manifest } from '@assay/clickhouse';
 import { startFile } from '@assay/workflows';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,28 +17,9 @@ afterAll(async () => {
   await stack[Symbol.asyncDispose]();
 });
 
-async function* file(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('a\n1\n');
-}
-
-/** A file that was accepted and whose workflow nobody started. */
-async function accept(source: string): Promise<Manifest> {
-  const load_id = newId(Date.now());
-  const received = await stack.inbox.receive(load_id, file(), 100);
-  const about: Manifest = {
-    tenant: 'default',
-    load_id,
-    source_id: '1',
-    source,
-    file: 'a.csv',
-    sha256: received.sha256,
-    bytes: received.bytes,
-    received_at: timestampOf(Date.now()),
-    actor: 'test',
-    backfill: false,
-    replaces: '0',
-  };
-  return stack.inbox.accept(received, about);
+/** A file of a source nobody described, whose workflow nobody started. */
+function accept(source: string): Promise<Manifest> {
+  return stack.accept({ source, source_id: '1', name: 'a.csv', bytes: 'a\n1\n' });
 }
 
 async function startedFor(about: Manifest): Promise<unknown> {

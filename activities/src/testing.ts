@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,6 +8,7 @@ import {
   dataTable,
   deleteSourceTraces,
   loadById,
+  loadIdentity,
   migrate,
   newId,
   openInbox,
@@ -22,13 +21,21 @@ import {
 } from '@assay/clickhouse';
 import { startTestEngine, type TestEngine } from '@assay/clickhouse/testing';
 import { parseSourceYaml, starterRules } from '@assay/rules';
-import { ruleTexts, startFile, type FinishLoadResult, type RuleText } from '@assay/workflows';
-import { editSource } from '@assay/workflows/client';
+import {
+  ruleTexts,
+  startFile,
+  startRecheck,
+  type FinishLoadResult,
+  type PublicationDecision,
+  type RuleText,
+} from '@assay/workflows';
+import { decidePublication, editSource } from '@assay/workflows/client';
 import { startTestTemporal, type TestTemporal } from '@assay/workflows/testing';
 import { Client, Connection as TemporalConnection } from '@temporalio/client';
 import { pino } from 'pino';
 import { StoredComparison } from './compare-stored.ts';
 import type { Beat } from './heartbeat.ts';
+import { spawnWorker, type TestWorker } from './testing/test-worker.ts';
 
 /** Engine, Temporal and worker as real processes, over one temporary data folder. */
 export interface TestStack extends AsyncDisposable {
@@ -43,12 +50,25 @@ export interface TestStack extends AsyncDisposable {
   describe(source: string, yaml: string): Promise<string>;
   /** The id of a source that was described. */
   sourceId(source: string): Promise<string>;
-  /** Accepts a file as the API does, and starts its workflow. */
+  /** Accepts a file as the API does and leaves it at that: nobody starts its workflow. */
+  accept(file: SentFile): Promise<Manifest>;
+  /** The same, and starts its workflow. */
   send(file: SentFile): Promise<Manifest>;
   /** The same, and waits for the workflow. */
   ingest(file: SentFile): Promise<{ load: Load; finished: FinishLoadResult }>;
   /** Waits for the workflow of a sent file, and for what incidents have heard of it to be written. */
   finished(about: Manifest): Promise<Load>;
+  /** The row of a load; throws without one. */
+  stored(load_id: string): Promise<Load>;
+  /** What was accepted with the bytes of a load; throws when they are gone. */
+  manifest(load_id: string): Promise<Manifest>;
+  /** Decides about a load as a person does. */
+  decide(
+    load: Pick<Load, 'load_id' | 'source'>,
+    decision: Pick<PublicationDecision, 'state' | 'reason'>,
+  ): Promise<void>;
+  /** Checks a stored load once more; throws when its workflow fails. */
+  recheck(load: Load, generation?: number): Promise<Load>;
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestWorker>;
   /** Sets every part with rows of a load aside, as the engine does at its start with one it cannot read. */
   loseRows(load: Pick<Load, 'source_id' | 'load_id'>): Promise<void>;
@@ -58,6 +78,8 @@ export interface TestStack extends AsyncDisposable {
 
 export interface SentFile {
   readonly source: string;
+  /** That of the described source when left out. */
+  readonly source_id?: string;
   readonly name: string;
   readonly bytes: Uint8Array | string;
   readonly backfill?: boolean;
@@ -67,17 +89,15 @@ export interface SentFile {
   readonly replaces?: string;
 }
 
-export interface TestWorker {
-  readonly pid: number;
-  /** Resolves with the signal or code the process ended with. */
-  readonly ended: Promise<NodeJS.Signals | number>;
-  kill(signal: NodeJS.Signals): Promise<void>;
-}
+export type { TestWorker };
 
-const workerMain = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** The workers of all tests share the code of the workflows, which the first of them bundles. */
+const bundles = fileURLToPath(new URL('../../node_modules/.cache/assay', import.meta.url));
 
 export async function startTestStack(options: { worker?: boolean } = {}): Promise<TestStack> {
   const data_dir = await mkdtemp(join(tmpdir(), 'assay-stack-'));
+  await mkdir(bundles, { recursive: true });
+  await symlink(bundles, join(data_dir, 'cache'));
   const [engine, temporal] = await Promise.all([startTestEngine(), startTestTemporal()]);
   const connection = connect({ url: engine.url, database: engine.database });
   const db = connection.querier('default');
@@ -127,8 +147,8 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       return sources.get(source) ?? (await stack.describe(source, ''));
     },
 
-    async send(file) {
-      const source_id = await stack.sourceId(file.source);
+    async accept(file) {
+      const source_id = file.source_id ?? (await stack.sourceId(file.source));
       const load_id = newId(Date.parse(file.received_at ?? timestampOf(Date.now())));
       const bytes = typeof file.bytes === 'string' ? Buffer.from(file.bytes) : file.bytes;
       const received = await inbox.receive(load_id, oneChunk(bytes), Number.MAX_SAFE_INTEGER);
@@ -145,7 +165,11 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
         backfill: file.backfill ?? false,
         replaces: file.replaces ?? '0',
       };
-      await inbox.accept(received, about);
+      return inbox.accept(received, about);
+    },
+
+    async send(file) {
+      const about = await stack.accept(file);
       await client.workflow.start('checkFile', startFile(about));
       return about;
     },
@@ -158,9 +182,33 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
 
     async finished(about) {
       await client.workflow.getHandle(startFile(about).workflowId).result();
-      const load = await loadById(db, about.load_id);
-      if (load === undefined) throw new Error(`load ${about.load_id} left no row`);
+      return stack.stored(about.load_id);
+    },
+
+    async stored(load_id) {
+      const load = await loadById(db, load_id);
+      if (load === undefined) throw new Error(`load ${load_id} has no row`);
       return load;
+    },
+
+    async manifest(load_id) {
+      const about = await inbox.manifest(load_id);
+      if (about === undefined) throw new Error(`the inbox has no file of load ${load_id}`);
+      return about;
+    },
+
+    decide({ load_id, source }, decision) {
+      return decidePublication(client, {
+        ref: { tenant: 'default', source },
+        if_new: null,
+        decision: { load_id, also: null, actor: 'test', ...decision },
+        update_id: newId(Date.now()),
+      });
+    },
+
+    async recheck(load, generation = 1) {
+      await client.workflow.execute('recheckLoad', startRecheck({ load: loadIdentity(load, 'default'), generation }));
+      return stack.stored(load.load_id);
     },
 
     async loseRows({ source_id, load_id }) {
@@ -249,31 +297,4 @@ function mergeRules(written: readonly RuleText[], starters: readonly RuleText[])
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-async function spawnWorker(env: Readonly<Record<string, string>>): Promise<TestWorker> {
-  const child = spawn(process.execPath, [workerMain], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = once(child, 'exit').then(([code, signal]: (number | NodeJS.Signals | null)[]) => signal ?? code ?? 0);
-  let output = '';
-  const started = new Promise<void>((resolve, reject) => {
-    const collect = (piece: Buffer) => {
-      output = (output + piece.toString()).slice(-20_000);
-      if (output.includes('worker started')) resolve();
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    void ended.then(() => {
-      reject(new Error(`the worker ended: ${output}`));
-    });
-  });
-  await started;
-  return { pid: child.pid ?? 0, ended, kill: (signal) => end(child, ended, signal) };
-}
-
-async function end(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  await ended;
 }

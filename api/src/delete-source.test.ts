@@ -1,5 +1,5 @@
 import { eventually } from '@assay/activities/testing';
-import { finalStates, listLoads, listSources, loadById, newId, timestampOf, type Manifest } from '@assay/clickhouse';
+import { finalStates, listLoads, listSources, loadById } from '@assay/clickhouse';
 import { fileWorkflowId } from '@assay/workflows';
 import { editSource } from '@assay/workflows/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,30 +26,6 @@ async function send(source: string, body: string): Promise<string> {
   return receipt.parse(await answer.json()).load_id;
 }
 
-async function* bytes(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-/** Accepts a file as an upload does whose row ClickHouse was not there to take. */
-async function acceptSilently(source: string, source_id: string, text: string): Promise<Manifest> {
-  const load_id = newId(Date.now());
-  const { path, bytes: size, sha256 } = await house.stack.inbox.receive(load_id, bytes(text), 1_000);
-  const about: Manifest = {
-    tenant: 'default',
-    load_id,
-    source_id,
-    source,
-    file: 'late.jsonl',
-    sha256,
-    bytes: size,
-    received_at: timestampOf(Date.now()),
-    actor: 'test',
-    backfill: false,
-    replaces: '0',
-  };
-  return house.stack.inbox.accept({ path, bytes: size, sha256 }, about);
-}
-
 async function statusOf(workflow_id: string): Promise<string> {
   return (await house.stack.client.workflow.getHandle(workflow_id).describe()).status.name;
 }
@@ -59,7 +35,8 @@ test('deleting a source ends its loads and takes files that nobody knew of, and 
   const [source] = await listSources(house.stack.db);
   const source_id = source?.source_id ?? '';
   const running = await loadById(house.stack.db, load_id);
-  const late = await acceptSilently('leaving', source_id, '{"a":2}\n');
+  // Accepted while ClickHouse was not there to take its row.
+  const late = await house.stack.accept({ source: 'leaving', source_id, name: 'late.jsonl', bytes: '{"a":2}\n' });
 
   expect(await client.source.delete.mutate({ source: 'leaving' })).toEqual({
     source: 'leaving',
@@ -71,7 +48,7 @@ test('deleting a source ends its loads and takes files that nobody knew of, and 
   expect(await listLoads(house.stack.db, { source: 'leaving', limit: 10 })).toEqual([]);
 
   // Accepted in the moment of the deletion: it ends where its sender can see why.
-  const later = await acceptSilently('leaving', source_id, '{"a":3}\n');
+  const later = await house.stack.accept({ source: 'leaving', source_id, name: 'late.jsonl', bytes: '{"a":3}\n' });
   const loading = await house.stack.startWorker();
   const ended = await eventually(
     () => loadById(house.stack.db, later.load_id),

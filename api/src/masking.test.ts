@@ -60,8 +60,7 @@ async function everything(source: string, load_id: string): Promise<string> {
 
 /** What Temporal keeps of the workflow of a load. */
 async function history(load_id: string): Promise<string> {
-  const about = await house.stack.inbox.manifest(load_id);
-  if (about === undefined) throw new Error(`load ${load_id} has no manifest`);
+  const about = await house.stack.manifest(load_id);
   const { events } = await house.stack.client.workflow.getHandle(startFile(about).workflowId).fetchHistory();
   return JSON.stringify(events, (_key, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
