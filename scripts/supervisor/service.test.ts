@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +45,10 @@ async function make(program: string, over: Partial<ServicePlan> = {}): Promise<{
     ...over,
   };
   const say = (name: string, sentence: string) => void said.push(`${name} ${sentence}`);
-  return { service: new Service(plan, { logs: folder, say, changed: () => {} }), port };
+  return {
+    service: new Service(plan, { logs: folder, scratch: join(folder, 'scratch'), say, changed: () => {} }),
+    port,
+  };
 }
 
 test('is ready when it answers; all it writes is in its log, warnings also at the terminal', async () => {
@@ -69,6 +72,19 @@ test('starts again after a crash, again and again', async () => {
   }
   expect(said).toContain('example ended unexpectedly with code 137; starting it again');
   expect(said).toContain('example is running again');
+});
+
+test('leaves temporary files nowhere but in its scratch folder, which is empty when it starts again', async () => {
+  const leave = `require('node:fs').mkdtempSync(require('node:os').tmpdir() + '/left-');`;
+  ({ service } = await make(leave + server));
+  const scratch = join(folder, 'scratch/example');
+  await service.start();
+  const left = readdirSync(scratch);
+  expect(left).toEqual([expect.stringMatching(/^left-/)]);
+  const before = service.pid ?? 0;
+  process.kill(before, 'SIGKILL');
+  await expect.poll(() => service?.pid ?? before, { timeout: 10_000 }).not.toBe(before);
+  expect(readdirSync(scratch)).toEqual([expect.not.stringMatching(left[0] ?? '')]);
 });
 
 test('a program that ends before it is ready is told with its last words', async () => {

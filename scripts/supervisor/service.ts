@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endGroup, isPortFree, spawnTied } from '@assay/temporal';
@@ -24,6 +26,8 @@ export type ServicePlan = {
 
 export type ServiceHost = {
   logs: string;
+  /** Where each process has a temporary folder of its own. */
+  scratch: string;
   say(name: string, sentence: string): void;
   /** The set of running processes is another one now. */
   changed(): void;
@@ -69,7 +73,10 @@ export class Service {
     const notStarted = new Error(`${this.plan.name} was stopped before it was ready.`);
     if (this.#isStopping()) throw notStarted;
     const { name, command, args, env, cwd } = this.plan;
-    const tied = spawnTied(command, args, { env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) });
+    const tied = spawnTied(command, args, {
+      env: { ...process.env, TMPDIR: this.#emptyScratch(), ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+    });
     this.#read(tied);
     const attempt = new AbortController();
     const ended = once(tied.shell, 'close').then(() => {
@@ -96,6 +103,14 @@ export class Service {
     }
     ended.catch(() => this.#lost(tied));
     this.#host.changed();
+  }
+
+  /** What the last process was working on when it was killed must not stay for ever. */
+  #emptyScratch(): string {
+    const folder = join(this.#host.scratch, this.plan.name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    return folder;
   }
 
   /** Stops it and starts it again, as after a change of its code. */

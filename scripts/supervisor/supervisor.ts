@@ -86,6 +86,7 @@ export class Supervisor {
     if (this.#stopped) throw new Error(`${plan.name} is not started any more.`);
     const host: ServiceHost = {
       logs: join(this.#env.ASSAY_DATA_DIR, 'logs'),
+      scratch: join(this.#env.ASSAY_DATA_DIR, 'scratch'),
       say: (name, sentence) => this.#say(`${name} | ${sentence}`),
       changed: () => this.#writeRunFile(),
     };
