@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestEngine } from '@assay/clickhouse/testing';
@@ -72,6 +72,18 @@ describe('pnpm start', { timeout: 180_000 }, () => {
       await temporal.stop();
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  test('refuses a data folder that is a file in a sentence', async () => {
+    const settings = await ownSettings();
+    const file = join(settings.ASSAY_DATA_DIR, 'file');
+    writeFileSync(file, '');
+    const refused = spawnSync(process.execPath, [startScript], { env: { ...settings, ASSAY_DATA_DIR: file } });
+    rmSync(settings.ASSAY_DATA_DIR, { recursive: true });
+    expect(refused.status).toBe(1);
+    expect(refused.stderr.toString()).toBe(
+      `data folder: ${file} is not a folder. Set ASSAY_DATA_DIR to a folder of your own.\n`,
+    );
   });
 
   test('names the program that has a port, and starts nothing', async () => {

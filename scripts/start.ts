@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 import { LockedError, takeLock } from '@assay/temporal';
 import { readSettings } from './settings/read-settings.ts';
 import { startEnv } from './env.ts';
+import { examineDataFolder } from './doctor/data-folder.ts';
 import { examine, failures } from './doctor/examine.ts';
+import type { Finding } from './doctor/finding.ts';
 import { addresses } from './supervisor/addresses.ts';
 import { loadExamplesOnce } from './supervisor/examples.ts';
 import { onLauncherGone } from './supervisor/launcher.ts';
@@ -23,12 +25,12 @@ function say(line: string): void {
 async function main(): Promise<void> {
   const { reload } = parseArgs({ options: { reload: { type: 'boolean', default: false } } }).values;
   const env = readSettings(startEnv, process.env);
+  refuse([examineDataFolder(env.ASSAY_DATA_DIR)]);
   mkdirSync(env.ASSAY_DATA_DIR, { recursive: true });
   using _lock = lockDataFolder(env.ASSAY_DATA_DIR);
   await untilGone(readRunFile(env.ASSAY_DATA_DIR), say);
 
-  const wrong = failures(await examine(env));
-  if (wrong.length > 0) throw new Error(wrong.map(({ name, says }) => `${name}: ${says}`).join('\n'));
+  refuse(await examine(env));
 
   const supervisor = new Supervisor(env, say);
   const stopped = untilAskedToStop(supervisor);
@@ -38,6 +40,12 @@ async function main(): Promise<void> {
   announce(addresses(env), env.ASSAY_DATA_DIR, reload ? env.ASSAY_WEB_PORT : undefined);
   void loadExamplesOnce(env, say);
   await stopped;
+}
+
+/** @throws what keeps Assay from starting, a sentence each */
+function refuse(findings: readonly Finding[]): void {
+  const wrong = failures(findings);
+  if (wrong.length > 0) throw new Error(wrong.map(({ name, says }) => `${name}: ${says}`).join('\n'));
 }
 
 function lockDataFolder(dataDir: string): Disposable {

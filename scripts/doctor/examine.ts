@@ -1,6 +1,7 @@
 import type { StartEnv } from '../env.ts';
-import { readRunFile } from '../supervisor/run-file.ts';
+import { runningCopy } from '../supervisor/running-copy.ts';
 import { examineBrowser } from './browser.ts';
+import { examineDataFolder } from './data-folder.ts';
 import type { Finding } from './finding.ts';
 import { examinePlatform, thisPlatform } from './platform.ts';
 import { examinePorts } from './ports.ts';
@@ -9,10 +10,11 @@ import { examineTemporalRoute } from './temporal-route.ts';
 
 /** Everything about this machine that decides whether Assay can start on it. */
 export async function examine(env: StartEnv): Promise<Finding[]> {
-  const running = readRunFile(env.ASSAY_DATA_DIR);
+  const running = runningCopy(env.ASSAY_DATA_DIR);
   return [
     ...examinePlatform(thisPlatform()),
     ...(await examineResources(env.ASSAY_DATA_DIR)),
+    examineDataFolder(env.ASSAY_DATA_DIR),
     ...(await examinePorts(env, running)),
     await examineTemporalRoute(),
     examineBrowser(),

@@ -10,7 +10,7 @@ export function findingsScreen(findings: readonly Finding[]): string {
   return findings.map(({ name, verdict, says }) => `${marks[verdict]}  ${name.padEnd(width)}  ${says}`).join('\n');
 }
 
-/** Every setting with its value or default; secrets are only said to be set. */
+/** Settings with their values or defaults; secrets are only said to be set. */
 export function settingsScreen(
   settings: readonly Setting[],
   env: Readonly<Record<string, string | undefined>>,

@@ -1,6 +1,6 @@
 export { ensureTemporal } from './ensure.ts';
 export { untilPolled } from './poller.ts';
-export { LockedError, takeLock } from './lock.ts';
+export { LockedError, lockHolder, takeLock } from './lock.ts';
 export type { Lock } from './lock.ts';
 export { endGroup } from './end-group.ts';
 export { spawnTied } from './spawn-tied.ts';

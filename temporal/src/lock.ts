@@ -40,6 +40,13 @@ function release(path: string, mine: string): void {
   if (read(path) === mine) rmSync(path, { force: true });
 }
 
+/** The process that holds a lock file now; undefined when none does, or only one that is gone. */
+export function lockHolder(path: string): number | undefined {
+  const holder = read(path);
+  const pid = Number(holder?.split(' ')[0]);
+  return holder !== undefined && holder === processIdentity(pid) ? pid : undefined;
+}
+
 /** Two processes may find the same dead lock: the one that moves a newer lock away by mistake puts it back. */
 function discard(path: string, dead: string): void {
   const aside = `${path}.${process.pid}.dead`;

@@ -50,9 +50,11 @@ export function addSystem(program: Command, session: Session): void {
   program
     .command('doctor')
     .description('Whether this machine has what Assay needs')
-    .addHelpText('after', examples('assay doctor'))
-    .action(async () => {
-      const child = spawn(process.execPath, [join(root, 'scripts/doctor.ts')], { stdio: 'inherit' });
+    .option('--settings', 'every setting with its value, not only those that are set')
+    .addHelpText('after', examples('assay doctor', 'assay doctor --settings'))
+    .action(async (flags: { settings?: true }) => {
+      const args = flags.settings ? ['--settings'] : [];
+      const child = spawn(process.execPath, [join(root, 'scripts/doctor.ts'), ...args], { stdio: 'inherit' });
       await once(child, 'exit');
       session.exitWith(child.exitCode ?? 3);
     });
