@@ -170,6 +170,7 @@ export {
   halfDeletedSources,
   listRules,
   listSources,
+  rulesAtVersions,
   rulesHistory,
   rulesOfSource,
   ruleVersion,

@@ -118,4 +118,4 @@ export {
   type TimestampDirective,
   type TimestampPart,
 } from './timestamp-format.ts';
-export { wrongRanges, type WrongRange } from './wrong-ranges.ts';
+export { wrongRanges, type WrongRange, type WrongRanges } from './wrong-ranges.ts';

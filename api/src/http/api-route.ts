@@ -3,6 +3,7 @@ import { appRouter } from '../router.ts';
 import { RequestProblem } from '../problem.ts';
 import { ingestResultSchema } from '../shapes/ingest-result-schema.ts';
 import { answerJson } from './answer.ts';
+import { docsFont } from './docs-font.ts';
 import { docsPage } from './docs-page.ts';
 import { streamEvents } from './event-stream.ts';
 import { describeApi } from './openapi.ts';
@@ -32,7 +33,11 @@ export function apiRoute(version: string): Route {
       response.setHeader('Allow', 'GET, HEAD');
       throw new RequestProblem('method_not_allowed', `${pathname} takes GET.`);
     }
-    if (reading && path === '/openapi.json') answerJson(response, 200, document);
+    const font = reading ? await docsFont(path) : undefined;
+    if (font !== undefined) {
+      const headers = { 'Content-Type': 'font/woff2', 'Content-Length': font.length, 'Cache-Control': 'max-age=86400' };
+      response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : font);
+    } else if (reading && path === '/openapi.json') answerJson(response, 200, document);
     else if (reading && path === '/ingest-result.schema.json') answerJson(response, 200, schema);
     else if (reading && path === '/docs') {
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(docs);

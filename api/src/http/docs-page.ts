@@ -21,7 +21,7 @@ export function docsPage(document: OpenApiDocument): string {
 </head>
 <body>
 <main>
-<h1>Assay API</h1>
+<header><h1>Assay API</h1><a href="/">Dashboard</a></header>
 <p>Version ${escape(document.info.version)}. Everything below is under <code>/api/v1</code>. The same as data:
 <a href="/api/v1/openapi.json">openapi.json</a>, <a href="/api/v1/ingest-result.schema.json">ingest-result.schema.json</a>.
 Typed clients use tRPC under <code>/trpc</code>. Errors are <code>{"code", "message", "request_id"}</code>.</p>
@@ -60,6 +60,8 @@ function escape(text: string): string {
 }
 
 const style = `
+@font-face { font-family: 'Inter Variable'; src: url('/api/v1/docs/inter.woff2') format('woff2'); font-weight: 100 900; font-display: swap; }
+@font-face { font-family: 'JetBrains Mono Variable'; src: url('/api/v1/docs/jetbrains-mono.woff2') format('woff2'); font-weight: 100 800; font-display: swap; }
 :root {
   color-scheme: light dark;
   --ground: light-dark(oklch(0.97 0.003 265), oklch(0.17 0.008 265));
@@ -68,21 +70,30 @@ const style = `
   --soft: light-dark(oklch(0.46 0.014 265), oklch(0.72 0.01 265));
   --line: light-dark(oklch(0.922 0.004 265), oklch(0.272 0.01 265));
   --accent: light-dark(oklch(0.5 0.19 267), oklch(0.76 0.115 267));
-  font: 15px/1.55 'Inter Variable', Inter, system-ui, sans-serif;
+  --mono: 'JetBrains Mono Variable', ui-monospace, monospace;
+  font: 14px/1.55 'Inter Variable', ui-sans-serif, system-ui, sans-serif;
+  font-feature-settings: 'cv05', 'cv08', 'ss03';
+  -webkit-font-smoothing: antialiased;
 }
 body { margin: 0; background: var(--ground); color: var(--text); }
-h1, h2 { letter-spacing: -.018em; line-height: 1.3; }
+h1, h2 { font-weight: 600; letter-spacing: -.018em; line-height: 1.3; }
+h1 { font-size: 1.6rem; }
+header { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 th { color: var(--soft); font-weight: 500; }
 main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 6rem; }
-nav a { display: inline-block; padding: .2rem .5rem; }
-a { color: var(--accent); }
-h2 { margin-top: 3rem; text-transform: capitalize; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
+nav a { padding: .2rem 0; text-transform: capitalize; }
+a { color: var(--accent); text-underline-offset: .2em; }
+a:focus-visible, summary:focus-visible, pre:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+h2 { margin-top: 2.5rem; font-size: 1.15rem; text-transform: capitalize; }
 article { border-top: 1px solid var(--line); padding: 1rem 0; }
 h3 { font-size: 1rem; margin: 0; }
-.method { display: inline-block; min-width: 4.5rem; font: 600 .8rem ui-monospace, monospace; }
-code, pre { font: .85rem/1.5 ui-monospace, monospace; }
+.method { display: inline-block; min-width: 4.5rem; font: 600 .75rem var(--mono); }
+code, pre { font: .8rem/1.55 var(--mono); font-variant-ligatures: none; }
 pre { overflow-x: auto; background: var(--surface); padding: .75rem; border: 1px solid var(--line); border-radius: .4rem; max-height: 32rem; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--line); }
-summary { cursor: pointer; padding: .25rem 0; }
+article > p { margin: .35rem 0 .6rem; }
+summary { width: fit-content; cursor: pointer; padding: .25rem 0; color: var(--soft); }
+th:first-child, td:first-child { min-width: 9rem; }
 `;

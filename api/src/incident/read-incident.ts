@@ -6,6 +6,7 @@ import {
   incidentById,
   incidentStatus,
   listIncidents,
+  loadById,
   type Incident,
 } from '@assay/clickhouse';
 import { availableTransitions } from '@assay/workflows';
@@ -82,10 +83,12 @@ async function expectNamed(
 /** An incident with its timeline and every notice about it. What can be done now is what its workflow says. */
 export async function detailOfIncident(ctx: AuthorizedContext, incident_id: string): Promise<IncidentDetail> {
   const incident = await findIncident(ctx, incident_id);
-  const [timeline, deliveries, view] = await Promise.all([
+  const [timeline, deliveries, view, first, last] = await Promise.all([
     eventsOfIncident(ctx.db, incident_id),
     deliveriesOfIncident(ctx.db, incident_id),
     ctx.services.orchestrator.viewIncident(incident.workflow_id),
+    loadById(ctx.db, incident.first_load_id),
+    loadById(ctx.db, incident.last_load_id),
   ]);
   const summary = summaryOf(ctx, incident);
   const current = view?.incident_id === incident_id ? view : undefined;
@@ -100,6 +103,8 @@ export async function detailOfIncident(ctx: AuthorizedContext, incident_id: stri
             next_escalation_at: current.next_escalation_at,
           }),
     },
+    first_load: first === undefined ? null : { load_id: first.load_id, file: first.file },
+    last_load: last === undefined ? null : { load_id: last.load_id, file: last.file },
     policy: z.record(z.string(), z.unknown()).parse(JSON.parse(incident.policy)),
     timeline: timeline.map((entry) => ({
       ...entry,

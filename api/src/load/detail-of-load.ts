@@ -8,6 +8,7 @@ import {
 } from '@assay/clickhouse';
 import { incidentsOfLoad } from '../incident/incidents-of-load.ts';
 import type { LoadDetail } from '../shapes/load.ts';
+import { judgedResults } from '../rule/judged-results.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { availableDecisions } from './available-decisions.ts';
 import { findCommittedLoad } from './find-load.ts';
@@ -32,7 +33,10 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     progressOf(ctx, load),
     maskedColumns(ctx, load.source),
   ]);
-  const incidents = await incidentsOfLoad(ctx, { load_id, anomalies });
+  const [incidents, judgedOnes] = await Promise.all([
+    incidentsOfLoad(ctx, { load_id, anomalies }),
+    judgedResults(ctx, source_id, results),
+  ]);
   return {
     load: { ...load, url: links.load(load_id), took_ms: workOf(load, check ?? null) },
     publication: commit?.state ?? null,
@@ -42,7 +46,7 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     columns: columns.map((column) =>
       hidden.has(column.column) ? { ...column, min: null, max: null, mean: null } : column,
     ),
-    results,
+    results: judgedOnes,
     anomalies,
     incidents,
     reject_reasons,

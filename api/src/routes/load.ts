@@ -12,6 +12,7 @@ import {
   rejectPage,
   rowPage,
 } from '../shapes/load.ts';
+import { undeclaredKey } from '../shapes/source.ts';
 import { editor, router, viewer } from '../trpc.ts';
 import { decideLoad } from '../load/decide-load.ts';
 import { declareColumns } from '../load/declare-columns.ts';
@@ -23,6 +24,7 @@ import { statusOfLoad } from '../load/status-of-load.ts';
 import { recheckLoad } from '../load/recheck-load.ts';
 import { reloadLoad } from '../load/reload-load.ts';
 import { pageOfRows } from '../load/rows-of-load.ts';
+import { undeclaredKeysOfLoad } from '../load/undeclared-keys-of-load.ts';
 import { checksOf } from '../load/checks-of-load.ts';
 import { bodyOfText } from '../upload/file-body.ts';
 import { receiveFile } from '../upload/receive-file.ts';
@@ -130,6 +132,19 @@ export const loadRouter = router({
     .input(load.extend({ reason_code: z.string().min(1).optional(), limit: limit(100, 1_000), offset }))
     .output(rejectPage)
     .query(({ ctx, input }) => pageOfRejects(ctx, input)),
+
+  undeclaredKeys: viewer
+    .meta({
+      openapi: {
+        method: 'GET',
+        path: '/loads/{load_id}/undeclared_keys',
+        tags,
+        summary: 'Keys that no column held when the file was read, with the type their values suggest',
+      },
+    })
+    .input(load)
+    .output(z.object({ items: z.array(undeclaredKey) }))
+    .query(({ ctx, input }) => undeclaredKeysOfLoad(ctx, input.load_id)),
 
   failedRows: viewer
     .meta({

@@ -11,15 +11,16 @@ import {
   type Result,
   type RuleVersion,
 } from '@assay/clickhouse';
-import { didYouMean, rule as storedRule, wrongRanges } from '@assay/rules';
+import { didYouMean } from '@assay/rules';
 import type { z } from 'zod';
 import { describeRule } from '../documents.ts';
 import { RequestProblem } from '../problem.ts';
-import type { JudgedResult, RulePage, RuleResultPage, RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
+import type { RulePage, RuleResultPage, RuleSummary, RuleView, ruleRevision } from '../shapes/rule.ts';
 import { findSource } from '../source/find-source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { columnsRead } from './columns-read.ts';
 import { expectRule } from './expect-rule.ts';
+import { judgedResults } from './judged-results.ts';
 
 interface RuleRef {
   readonly source: string;
@@ -91,35 +92,14 @@ export async function resultsOfOneRule(
   const source = await findSource(ctx, input.source);
   const { rule_id, segment, limit, offset } = input;
   const { source_id } = source;
-  const [found, segments, versions] = await Promise.all([
+  const [found, segments] = await Promise.all([
     resultsOfRule(ctx.db, { source_id, rule_id, segment, limit, offset }),
     segmentsOfRule(ctx.db, { source_id, rule_id }),
-    rulesHistory(ctx.db, source_id, rule_id),
   ]);
-  if (found.length === 0 && versions.length === 0) await expectRule(ctx, { rule_id, source });
-  const specs = new Map(
-    versions.map(({ version, spec, deleted }) => [version, deleted ? undefined : thresholdsOf(spec)]),
-  );
-  const items = found.map((result) => {
-    const thresholds = specs.get(result.version);
-    return { ...result, limits: thresholds === undefined ? noLimits() : limitsOf(thresholds, result) };
-  });
+  if (segments.length === 0) await expectRule(ctx, { rule_id, source });
+  const items = await judgedResults(ctx, source_id, found);
   const counted = segments.filter((one) => segment === undefined || one.segment === segment);
   return { items, total: counted.reduce((sum, { results }) => sum + results, 0), segments };
-}
-
-function thresholdsOf(spec: string): Pick<z.infer<typeof storedRule>, 'fail' | 'warn'> {
-  const { fail, warn } = storedRule.parse(JSON.parse(spec));
-  return { fail, warn };
-}
-
-function limitsOf(thresholds: Parameters<typeof wrongRanges>[0], result: Result): JudgedResult['limits'] {
-  const { fail, warn } = wrongRanges(thresholds, result);
-  return { fail: [...fail], warn: [...warn] };
-}
-
-function noLimits(): JudgedResult['limits'] {
-  return { fail: [], warn: [] };
 }
 
 export function viewOfRule(rule: RuleVersion, source: string): RuleView {

@@ -87,8 +87,14 @@ export const delivery = z.object({
 });
 export type Delivery = z.infer<typeof delivery>;
 
+/** A load by its file. */
+const namedLoad = z.object({ load_id: id, file: z.string() });
+
 export const incidentDetail = z.object({
   incident: incidentSummary,
+  /** Where it began and where it was seen last; null when the load is gone. */
+  first_load: namedLoad.nullable(),
+  last_load: namedLoad.nullable(),
   /** The escalation policy pinned when it was triggered. */
   policy: z.record(z.string(), z.unknown()),
   timeline: z.array(timelineEntry),

@@ -8,10 +8,10 @@ import {
   profile,
   publication,
   reject,
-  result,
   timestamp,
 } from '@assay/clickhouse';
 import { z } from 'zod';
+import { judgedResult } from './result.ts';
 import { openIncident } from './source.ts';
 
 /** A step of a load with the moments it began and ended; null where that has not happened. */
@@ -74,7 +74,7 @@ export const loadDetail = z.object({
   progress: progress.nullable(),
   check: check.omit({ chunk_ids: true }).nullable(),
   columns: z.array(profile),
-  results: z.array(result),
+  results: z.array(judgedResult),
   anomalies: z.array(anomaly),
   incidents: z.array(openIncident.extend({ url: z.string() })),
   reject_reasons: z.array(z.object({ reason_code: z.string(), records: z.string(), first_line: z.string() })),

@@ -1,5 +1,6 @@
 import { id, result, severity, timestamp, verdict } from '@assay/clickhouse';
 import { z } from 'zod';
+import { judgedResult } from './result.ts';
 import { problem } from './source.ts';
 
 /** A rule as people write it: `id`, one kind with its config, and the common fields. */
@@ -9,7 +10,9 @@ export const ruleView = z.object({
   source_id: id,
   source: z.string(),
   rule_id: z.string(),
-  version: z.string(),
+  version: z
+    .string()
+    .meta({ description: 'The version of its source that brought this text; a rule has no numbers of its own.' }),
   kind: z.string(),
   severity,
   mode: z.enum(['draft', 'shadow', 'active']),
@@ -40,15 +43,6 @@ export const rulePage = z.object({
   by_verdict: z.array(z.object({ verdict: z.union([verdict, z.literal('')]), rules: z.number() })),
 });
 export type RulePage = z.infer<typeof rulePage>;
-
-/** Values between two ends as decimal text; null is no end. */
-const range = z.object({ from: z.string().nullable(), to: z.string().nullable() });
-
-/** A result of a rule with where its value would have failed and warned, by the version that judged it. */
-export const judgedResult = result.extend({
-  limits: z.object({ fail: z.array(range), warn: z.array(range) }),
-});
-export type JudgedResult = z.infer<typeof judgedResult>;
 
 export const ruleResultPage = z.object({
   items: z.array(judgedResult),

@@ -56,13 +56,33 @@ export const nullHeat = z.object({
 });
 export type NullHeat = z.infer<typeof nullHeat>;
 
+/** A key that no column holds, as the rows of one load have it. Nulls count nowhere. */
+export const undeclaredKey = z.object({
+  name: z.string(),
+  rows: z.string(),
+  /** How many of the values are what; others are lists or objects. */
+  integers: z.string(),
+  numbers: z.string(),
+  texts: z.string(),
+  bools: z.string(),
+  /** A type that takes every value. */
+  suggested_type: z.string(),
+  /** Of the column that the source has by this name since; null when it has none. */
+  declared_type: z.string().nullable(),
+  /** A few values as raw JSON, cut; none while the source masks a column. */
+  samples: z.array(z.string()),
+});
+export type UndeclaredKey = z.infer<typeof undeclaredKey>;
+
 export const sourceDetail = sourceSummary.extend({
   columns: z.array(sourceColumn),
   event_time: z.string().nullable(),
   null_heat: nullHeat,
   incidents: z.array(openIncident),
-  /** Keys seen in the newest load that no column holds, with the type their values suggest. */
-  undeclared: z.array(z.object({ name: z.string(), rows: z.string(), suggested_type: z.string() })),
+  /** Keys seen in the newest load that no column of the source holds. */
+  undeclared: z.array(undeclaredKey),
+  /** The load that they were seen in; null when none has rows. */
+  undeclared_in: z.object({ load_id: id, file: z.string() }).nullable(),
 });
 export type SourceDetail = z.infer<typeof sourceDetail>;
 

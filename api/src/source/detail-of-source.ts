@@ -1,4 +1,11 @@
-import { countIncidents, profileHistory, recentLoads, rulesOfSource, sourceColumns } from '@assay/clickhouse';
+import {
+  commitOfLoad,
+  countIncidents,
+  profileHistory,
+  recentLoads,
+  rulesOfSource,
+  sourceColumns,
+} from '@assay/clickhouse';
 import { openIncidents } from '../incident/open-incidents.ts';
 import type { SourceDetail } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -23,6 +30,9 @@ export async function detailOfSource(
   ]);
   const open = tally.filter(({ status }) => status !== 'resolved');
   const incidents_open = open.reduce((sum, count) => sum + count.incidents, 0);
+  const newest = loads.findLast((load) => load.committed_at !== null && load.state !== 'expired');
+  const commit = newest === undefined ? undefined : await commitOfLoad(ctx.db, source_id, newest.load_id);
+  const keys = commit === undefined || commit.state === 'expired' ? [] : await undeclaredKeys(ctx, source, commit);
   const summary = summarizeSource(source, { loads, rules: rules.length, incidents_open });
   return {
     ...summary,
@@ -30,6 +40,7 @@ export async function detailOfSource(
     event_time: sourceFactsOf(source).event_time,
     null_heat: nullHeatOf(loads, profiles),
     incidents,
-    undeclared: await undeclaredKeys(ctx, source, loads),
+    undeclared: keys.filter(({ declared_type }) => declared_type === null),
+    undeclared_in: newest === undefined ? null : { load_id: newest.load_id, file: newest.file },
   };
 }

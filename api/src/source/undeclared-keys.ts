@@ -1,20 +1,33 @@
-import { commitOfLoad, extraKeys, type ExtraKey, type Load, type SourceVersion } from '@assay/clickhouse';
-import type { SourceDetail } from '../shapes/source.ts';
+import { extraKeys, sourceColumns, type Commit, type ExtraKey, type SourceVersion } from '@assay/clickhouse';
+import type { UndeclaredKey } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
+import { sourceFactsOf } from './find-source.ts';
 
-/** What the newest committed load brought beyond the columns of its source. */
+/** The keys of a committed load that no column held when it was read, the most frequent first. */
 export async function undeclaredKeys(
   ctx: AuthorizedContext,
   source: SourceVersion,
-  loads: readonly Load[],
-): Promise<SourceDetail['undeclared']> {
-  const newest = loads.findLast((load) => load.committed_at !== null);
-  if (newest === undefined) return [];
-  const commit = await commitOfLoad(ctx.db, source.source_id, newest.load_id);
-  if (commit === undefined || commit.state === 'expired') return [];
+  commit: Commit,
+): Promise<UndeclaredKey[]> {
   const { source_id, load_id, chunk_ids } = commit;
   const keys = await extraKeys(ctx.db, { source_id, load_id, chunk_ids });
-  return keys.map((key) => ({ name: key.name, rows: key.rows, suggested_type: suggestedType(key) }));
+  const types = new Map(sourceColumns(source).map(({ name, type }) => [name, type]));
+  // What nobody declared may be the masked value under another name.
+  const hidden = sourceFactsOf(source).masked.size > 0;
+  return keys.map((key) => {
+    const { name, rows, integers, numbers, texts, bools, samples } = key;
+    return {
+      name,
+      rows,
+      integers,
+      numbers,
+      texts,
+      bools,
+      suggested_type: suggestedType(key),
+      declared_type: types.get(name) ?? null,
+      samples: hidden ? [] : samples,
+    };
+  });
 }
 
 /** A type that takes every value seen; whatever mixes kinds stays JSON. */

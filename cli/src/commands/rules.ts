@@ -21,7 +21,10 @@ function addList(rules: Command, session: Session): void {
     .description('Rules with their newest verdicts')
     .option('-s, --source <name>', 'of this source only')
     .option('--json', 'print JSON')
-    .addHelpText('after', examples('assay rules list --source orders'))
+    .addHelpText(
+      'after',
+      `\nSINCE is the version of the source that brought the present text of the rule.\n${examples('assay rules list --source orders')}`,
+    )
     .action((flags: { source?: string; json?: true }) =>
       session.withApi(async ({ client }) => {
         const items = await everyRule(client, flags.source === undefined ? {} : { source: flags.source });
@@ -31,10 +34,10 @@ function addList(rules: Command, session: Session): void {
           kind,
           severity,
           mode,
-          version,
+          `version ${version}`,
           latest[0]?.verdict ?? '',
         ]);
-        const headings = ['SOURCE', 'RULE', 'KIND', 'SEVERITY', 'MODE', 'VERSION', 'VERDICT'];
+        const headings = ['SOURCE', 'RULE', 'KIND', 'SEVERITY', 'MODE', 'SINCE', 'VERDICT'];
         session.answer(flags, items, table(headings, rows));
       }),
     );

@@ -71,6 +71,7 @@ const extraKey = z.object({
   texts: z.string(),
   bools: z.string(),
   scale: z.coerce.number(),
+  samples: z.array(z.string()),
 });
 export type ExtraKey = z.infer<typeof extraKey>;
 
@@ -88,7 +89,8 @@ SELECT
   toString(countIf(match(entry.2, '^-?[0-9]+[.][0-9]+$'))) AS numbers,
   toString(countIf(startsWith(entry.2, '"'))) AS texts,
   toString(countIf(entry.2 IN ('true', 'false'))) AS bools,
-  max(length(extract(entry.2, '^-?[0-9]+[.]([0-9]+)$'))) AS scale
+  max(length(extract(entry.2, '^-?[0-9]+[.]([0-9]+)$'))) AS scale,
+  groupUniqArrayIf(3)(leftUTF8(entry.2, 80), entry.2 != 'null') AS samples
 FROM ${dataTable(place.source_id)}
 ARRAY JOIN CAST(_assay_extra, 'Array(Tuple(String, String))') AS entry
 WHERE {tenant: String} != '' AND _assay_load_id = {load_id: UInt64} AND _assay_chunk_id IN {chunk_ids: Array(UInt64)}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -133,6 +133,17 @@ ORDER BY version DESC`,
   row: ruleVersion,
 });
 
+const rulesAt = query({
+  sql: `
+SELECT ${ruleColumns}
+FROM rules FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64}
+  AND rule_id IN {rule_ids: Array(String)} AND version IN {versions: Array(UInt64)}
+ORDER BY rule_id, version`,
+  params: z.object({ source_id: id, rule_ids: z.array(z.string()), versions: idList }),
+  row: ruleVersion,
+});
+
 /** The sources in force by name. */
 export function listSources(db: Querier): Promise<SourceVersion[]> {
   return db.rows(newest, {});
@@ -167,6 +178,14 @@ export function listRules(db: Querier): Promise<RuleVersion[]> {
 /** Every version of a rule, newest first. */
 export function rulesHistory(db: Querier, source_id: string, rule_id: string): Promise<RuleVersion[]> {
   return db.rows(ruleHistory, { source_id, rule_id });
+}
+
+/** Some rules of a source as they were at some versions. */
+export function rulesAtVersions(
+  db: Querier,
+  asked: { source_id: string; rule_ids: string[]; versions: string[] },
+): Promise<RuleVersion[]> {
+  return db.rows(rulesAt, asked);
 }
 
 /** Appends a version of a source with the rules it changed: rules first, so that a version never names rules not yet there. */

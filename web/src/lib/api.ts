@@ -19,6 +19,7 @@ type Outputs = inferRouterOutputs<AppRouter>;
 
 export type SourceSummary = Outputs['source']['list']['items'][number];
 export type SourceDetail = Outputs['source']['get'];
+export type UndeclaredKey = SourceDetail['undeclared'][number];
 export type SourceChart = Outputs['source']['chart'];
 export type NullHeat = SourceDetail['null_heat'];
 export type DocumentPlan = Outputs['source']['plan'];

@@ -48,6 +48,8 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
           ...axis,
           size: 30,
           grid: { show: false },
+          // Nothing is counted more finely than by second.
+          incrs: timeSteps_s,
           space: 90,
           values: (_plot, splits, _axis, _space, step_s) => splits.map((split) => timeLabel(split, step_s)),
         },
@@ -102,6 +104,13 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
     },
   };
 }
+
+const timeSteps_s = [
+  ...[1, 5, 10, 15, 30],
+  ...[1, 5, 10, 15, 30].map((minutes) => minutes * 60),
+  ...[1, 2, 3, 4, 6, 8, 12].map((hours) => hours * 3_600),
+  ...[1, 2, 3, 4, 5, 7, 10, 15, 30, 60, 90, 180, 365, 730, 1_825, 3_650].map((days) => days * 86_400),
+];
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const hour = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });

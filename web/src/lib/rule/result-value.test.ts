@@ -12,5 +12,9 @@ test.each([
   ['value', '2026-11-20', '2026-11-20'],
   ['value', null, '–'],
 ] as const)('a %s of %s is shown as %s', (measure, value, shown) => {
-  expect(resultValue({ measure, value })).toBe(shown);
+  expect(resultValue({ measure, value, unit: null })).toBe(shown);
+});
+
+test('an age is shown in units of time', () => {
+  expect(resultValue({ measure: 'value', value: '93600', unit: 'seconds' })).toBe('1 d 2 h');
 });

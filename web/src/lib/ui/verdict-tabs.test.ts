@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
-import { verdictTabs } from './verdict-tabs.ts';
+import { countVerdicts, verdictOfTab, verdictTabs } from './verdict-tabs.ts';
 
-test('there is a tab for every verdict that something has, worst first, and for the chosen one', () => {
-  expect(verdictTabs(['pass', 'fail', 'pass', ''], 'warn')).toEqual([
-    { id: '', label: 'All', count: 4 },
-    { id: 'fail', label: 'Fail', count: 1 },
-    { id: 'warn', label: 'Warn', count: 0 },
-    { id: 'pass', label: 'Pass', count: 2 },
+test('what is there has a tab with its count, the worst first, and the chosen verdict keeps its own', () => {
+  const tabs = verdictTabs(countVerdicts(['pass', 'fail', 'pass', '']), 'warn');
+  expect(tabs.map(({ id, count }) => [id, count])).toEqual([
+    ['', 4],
+    ['fail', 1],
+    ['warn', 0],
+    ['pass', 2],
+    ['not_judged', 1],
   ]);
+});
+
+test.each([
+  ['', undefined],
+  ['fail', 'fail'],
+  ['not_judged', ''],
+  ['flunked', undefined],
+] as const)('the tab %j stands for the verdict %j', (id, verdict) => {
+  expect(verdictOfTab(id)).toBe(verdict);
 });

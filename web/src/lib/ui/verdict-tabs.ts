@@ -1,19 +1,39 @@
 import type { Verdict } from '#lib/api.ts';
 import { verdictMarks } from './marks.ts';
 
-const worstFirst: readonly Verdict[] = ['error', 'fail', 'warn', 'no_data', 'skipped', 'pass'];
+const worstFirst: readonly (Verdict | '')[] = ['error', 'fail', 'warn', 'no_data', 'skipped', 'pass', ''];
+
+/** In an address, where an empty parameter means all: what has no verdict yet. */
+const notJudged = 'not_judged';
+
+interface Counted {
+  readonly verdict: Verdict | '';
+  readonly count: number;
+}
 
 /** Tabs that show all, or only what has one verdict; verdicts that nothing has get no tab, but the chosen one keeps its own. */
 export function verdictTabs(
-  verdicts: readonly (Verdict | '')[],
+  counts: readonly Counted[],
   chosen: string,
 ): { id: string; label: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const countOf = new Map(counts.map(({ verdict, count }) => [verdict, count]));
   return [
-    { id: '', label: 'All', count: verdicts.length },
+    { id: '', label: 'All', count: counts.reduce((sum, { count }) => sum + count, 0) },
     ...worstFirst
-      .filter((verdict) => counts.has(verdict) || verdict === chosen)
-      .map((verdict) => ({ id: verdict, label: verdictMarks[verdict].word, count: counts.get(verdict) ?? 0 })),
+      .map((verdict) => ({ verdict, id: verdict === '' ? notJudged : verdict }))
+      .filter(({ verdict, id }) => countOf.has(verdict) || id === chosen)
+      .map(({ verdict, id }) => ({ id, label: verdictMarks[verdict].word, count: countOf.get(verdict) ?? 0 })),
   ];
+}
+
+/** The verdict that a tab stands for; undefined for all, and for an address that names none. */
+export function verdictOfTab(id: string): Verdict | '' | undefined {
+  return id === notJudged ? '' : worstFirst.find((verdict) => verdict !== '' && verdict === id);
+}
+
+/** How many have each verdict, where all of them are here to be counted. */
+export function countVerdicts(verdicts: readonly (Verdict | '')[]): Counted[] {
+  const counts = new Map<Verdict | '', number>();
+  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  return [...counts].map(([verdict, count]) => ({ verdict, count }));
 }
