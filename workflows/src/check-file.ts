@@ -40,7 +40,7 @@ const { giveUpLoad } = proxyActivities<Activities>({
 
 /** One file: read, commit, judge, publish, tell. */
 export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadResult> {
-  describe(load, { state: 'loading', verdict: '' }, 'Reading the file.');
+  tell(load, 'Reading the file.');
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
   const loading_at = new Date().toISOString();
   const { loadFile } = proxyActivities<Activities>({ ...reading, taskQueue: queueOfFile(load.bytes) });
@@ -63,18 +63,18 @@ async function judge(
   const input = { load, loaded, ...run, workflow_id, run_id };
 
   try {
-    describe(load, { state: 'checking', verdict: '' }, readingSentence(loaded));
+    tell(load, readingSentence(loaded));
     const { checkLoad } = proxyActivities<Activities>({ ...checking, taskQueue: queueOfFile(load.bytes) });
     const checked: CheckLoadResult = await checkLoad(input);
 
-    describe(load, { state: 'checking', verdict: checked.verdict }, checked.summary);
+    tell(load, checked.summary);
     const finished = await finishLoad({ ...input, checked });
-    describe(load, { state: finished.state, verdict: checked.verdict }, checked.summary);
+    conclude(load, { state: finished.state, verdict: checked.verdict }, checked.summary);
     return finished;
   } catch (error) {
     const why = givenUp(error);
     const state = await giveUpLoad({ ...input, why });
-    describe(load, { state, verdict: 'error' }, `Not checked: ${why}`);
+    conclude(load, { state, verdict: 'error' }, `Not checked: ${why}`);
     throw ApplicationFailure.nonRetryable(why, 'given_up');
   }
 }
@@ -91,14 +91,16 @@ function readingSentence(loaded: LoadFileResult | null): string {
   return `${loaded.chunks.reduce((rows, chunk) => rows + BigInt(chunk.rows), 0n).toString()} rows read, checking them.`;
 }
 
-/** What a person sees and filters by in Temporal's own UI. */
-export function describe(load: LoadIdentity, now: { state: string; verdict: string }, sentence: string): void {
+/** What a person reads about a run in Temporal's own UI. */
+export function tell(load: LoadIdentity, sentence: string): void {
   setCurrentDetails(`**${load.file}** for \`${load.source}\`\n\n${sentence}`);
+}
+
+/** The last of it, and what a person filters by: once a run, since every change costs the server as much as a step. */
+export function conclude(load: LoadIdentity, end: { state: string; verdict: string }, sentence: string): void {
+  tell(load, sentence);
   upsertSearchAttributes([
-    { key: searchAttributes.tenant, value: load.tenant },
-    { key: searchAttributes.source, value: load.source },
-    { key: searchAttributes.file, value: load.file.slice(0, 200) },
-    { key: searchAttributes.state, value: now.state },
-    ...(now.verdict === '' ? [] : [{ key: searchAttributes.verdict, value: now.verdict }]),
+    { key: searchAttributes.state, value: end.state },
+    { key: searchAttributes.verdict, value: end.verdict },
   ]);
 }

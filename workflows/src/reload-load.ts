@@ -1,6 +1,6 @@
 import { ActivityCancellationType, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { taskQueues, type Activities } from './activities.ts';
-import { describe } from './check-file.ts';
+import { conclude, tell } from './check-file.ts';
 import { givenUp } from './given-up.ts';
 import type {
   CheckLoadInput,
@@ -53,11 +53,11 @@ export async function reloadLoad({ load, generation }: AgainInput): Promise<Fini
   const { workflowId: workflow_id, runId: run_id } = workflowInfo();
   const run = { load, trigger: 'again' as const, generation, workflow_id, run_id };
   const began_at = new Date().toISOString();
-  describe(load, { state: 'loading', verdict: '' }, 'Reading the file again.');
+  tell(load, 'Reading the file again.');
   const read = await reloadFile({ load, generation, workflow_id, run_id }).catch((error: unknown) =>
     nothing(`The file could not be read: ${givenUp(error)}`, began_at),
   );
-  describe(load, { state: 'checking', verdict: '' }, 'Checking what was read again.');
+  tell(load, 'Checking what was read again.');
   let judged = await judge({ ...run, loaded: read });
   try {
     return await finish({ ...run, ...judged });
@@ -71,7 +71,7 @@ export async function reloadLoad({ load, generation }: AgainInput): Promise<Fini
 async function giveUp(input: CheckLoadInput, error: unknown): Promise<never> {
   const why = givenUp(error);
   const state = await giveUpLoad({ ...input, why });
-  describe(input.load, { state, verdict: 'error' }, `Not loaded again: ${why}`);
+  conclude(input.load, { state, verdict: 'error' }, `Not loaded again: ${why}`);
   throw ApplicationFailure.nonRetryable(why, 'given_up');
 }
 
@@ -89,7 +89,7 @@ async function judge(
 
 async function finish(input: FinishReloadInput): Promise<FinishReloadResult> {
   const finished = await finishReload(input);
-  describe(input.load, { state: finished.state, verdict: input.checked.verdict }, input.checked.summary);
+  conclude(input.load, { state: finished.state, verdict: input.checked.verdict }, input.checked.summary);
   return finished;
 }
 

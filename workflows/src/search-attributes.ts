@@ -1,4 +1,5 @@
-import { SearchAttributeType, defineSearchAttributeKey } from '@temporalio/common';
+import { SearchAttributeType, TypedSearchAttributes, defineSearchAttributeKey } from '@temporalio/common';
+import type { LoadIdentity } from './load-steps.ts';
 
 const keyword = (name: `Assay${string}`) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 
@@ -19,3 +20,12 @@ export const searchAttributes = {
 
 /** Their names, as a Temporal namespace must know them before a workflow may use them. */
 export const searchAttributeNames: readonly string[] = Object.values(searchAttributes).map(({ name }) => name);
+
+/** What a run about a load is found by from its start on; its state and verdict follow when they are known. */
+export function attributesOfLoad(load: LoadIdentity): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: searchAttributes.tenant, value: load.tenant },
+    { key: searchAttributes.source, value: load.source },
+    { key: searchAttributes.file, value: load.file.slice(0, 200) },
+  ]);
+}

@@ -1,5 +1,7 @@
+import type { TypedSearchAttributes } from '@temporalio/common';
 import { taskQueues } from './activities.ts';
 import type { LoadIdentity } from './load-steps.ts';
+import { attributesOfLoad } from './search-attributes.ts';
 import { fileWorkflowId, recheckWorkflowId } from './source-messages.ts';
 
 export interface CheckFileInput {
@@ -21,6 +23,7 @@ interface LoadStart<Input> {
   workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY';
   workflowIdConflictPolicy: 'FAIL';
   memo: Record<string, unknown>;
+  typedSearchAttributes: TypedSearchAttributes;
   staticSummary: string;
 }
 
@@ -48,6 +51,7 @@ function startOnce<Input extends CheckFileInput>(input: Input, workflowId: strin
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowIdConflictPolicy: 'FAIL',
     memo: { load_id },
+    typedSearchAttributes: attributesOfLoad(input.load),
     staticSummary: `${file} for ${source}${more}`,
   };
 }
