@@ -117,6 +117,7 @@ function commitOf(load: LoadIdentity, loaded: Loaded, decided_at: string): Commi
     decided_at,
     decided_by: 'system',
     reason: loaded.reason,
+    damage: '',
   };
 }
 

@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { commitOfLoad, dataTable, listSources, loadById, resultsOfCheck, type Load } from '@assay/clickhouse';
+import {
+  eventsOfIncident,
+  listIncidents,
+  commitOfLoad,
+  dataTable,
+  listSources,
+  loadById,
+  resultsOfCheck,
+  type Load,
+} from '@assay/clickhouse';
 import { startReload } from '@assay/workflows';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StoredComparison } from './compare-stored.ts';
-import { overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
+import { eventually, overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
 
 let stack: TestStack;
 let source: string;
@@ -104,7 +113,7 @@ describe('when the engine lost rows, the comparison at start', () => {
     await stack.db.command(`DELETE FROM rejects WHERE load_id = ${load.load_id}`);
     await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({
-      damage: 'The store lost part of this load: 5 of 5 rejects are missing. Load it again from the inbox.',
+      damage: `The store lost part of this load: 5 of 5 rejects are missing. Load it again from the inbox, with \`assay loads reload ${load.load_id}\` or the button on its page.`,
     });
     expect(await reload(load)).toMatchObject({ reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({ state: 'loaded', damage: '' });
@@ -179,7 +188,7 @@ describe('when the engine lost rows, the comparison at start', () => {
     expect(await seen(lost.load_id)).toMatchObject({
       state: 'held',
       publication: 'held',
-      damage: 'The store lost part of this load: 120 of 120 rows are missing. Load it again from the inbox.',
+      damage: `The store lost part of this load: 120 of 120 rows are missing. Load it again from the inbox, with \`assay loads reload ${lost.load_id}\` or the button on its page.`,
     });
     expect(await seen(whole.load_id)).toMatchObject({ state: 'loaded', publication: 'published', damage: '' });
     expect(await stack.compareStored()).toBe(0);
@@ -238,7 +247,43 @@ describe('a damaged load', () => {
   });
 });
 
-describe('a worker that is killed', { timeout: 300_000 }, () => {
+describe.concurrent('a worker that is killed', { timeout: 300_000 }, () => {
+  test.each(['damage.tell:before', 'damage.tell:after'])(
+    'at %s tells of a damaged load exactly once',
+    async (point) => {
+      await using own = await startTestStack({ worker: false });
+      const first = await own.startWorker();
+      await own.describe('told', yaml('told'));
+      const { load } = await own.ingest({ ...file(1, 5), source: 'told' });
+      await first.kill('SIGTERM');
+      await own.loseRows(load);
+      // It compares what is stored by itself when it starts, as the next one does.
+      const doomed = await own.startWorker({ ASSAY_CRASH_AT: point });
+      expect(await doomed.ended).toBe('SIGKILL');
+      await own.startWorker();
+      const [incident] = await eventually(
+        () => listIncidents(own.db, { source: 'told', limit: 10 }),
+        (found) => found.length > 0,
+      );
+      const held = await eventually(
+        () => loadById(own.db, load.load_id),
+        (found) => found?.state === 'held',
+      );
+      expect(held?.damage).toBe(incident?.finding);
+      expect(await own.compareStored()).toBe(0);
+      const timeline = await eventually(
+        () => eventsOfIncident(own.db, incident?.incident_id ?? ''),
+        (entries) => entries.some(({ type }) => type === 'delivery.delivered'),
+      );
+      expect(timeline.map(({ type }) => type).sort()).toEqual([
+        'delivery.delivered',
+        'incident.triggered',
+        'notice.queued',
+      ]);
+      expect(await listIncidents(own.db, { source: 'told', limit: 10 })).toHaveLength(1);
+    },
+  );
+
   test.each(['load.insert:after', 'check.record:after', 'reload.swap:before', 'reload.swap:after'])(
     'at %s loads a damaged load again exactly once',
     async (point) => {

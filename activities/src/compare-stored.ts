@@ -11,6 +11,7 @@ import {
   finalStates,
   hasDataTable,
   loadById,
+  newId,
   QueryError,
   storedChunks,
   storedRejectChunks,
@@ -20,8 +21,10 @@ import {
   type Commit,
   type Querier,
 } from '@assay/clickhouse';
+import type { DamageStorm } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
-import { markDamage } from './mark-damage.ts';
+import { stormAbove } from './incident/storm.ts';
+import { markDamage, type FoundDamage } from './mark-damage.ts';
 import { countedChunks, missingRows, type CountedChunks } from './missing-rows.ts';
 
 type ComparisonDeps = Pick<ActivityDeps, 'connection' | 'inbox' | 'temporal' | 'log' | 'now'>;
@@ -119,46 +122,75 @@ export class StoredComparison {
   }
 
   async #countSource(db: Querier, source_id: string): Promise<number> {
-    const stored = await countsOfSource(db, source_id);
-    let changed = 0;
-    const damaged = new Set((await damagedLoads(db)).map((load) => load.load_id));
     const busy = new Set((await unfinishedLoads(db)).map((load) => load.load_id));
-    for (const commit of await commitsOfSource(db, source_id)) {
+    const damaged = new Set((await damagedLoads(db)).map((load) => load.load_id));
+    // Before the rows are counted: what a load committed by then is there, unless it is lost.
+    const commits = await commitsOfSource(db, source_id);
+    const stored = await countsOfSource(db, source_id);
+    const found: FoundDamage[] = [];
+    for (const commit of commits) {
       const { load_id } = commit;
       if (commit.state === 'expired') continue;
-      const damage = stored === undefined ? await damageOf(db, commit) : missingRows(commit, stored);
-      if (busy.has(load_id)) this.#busy.set(load_id, { tenant: db.tenant, source_id });
-      else if (damage !== '' || damaged.has(load_id)) changed += await this.#settle(db, commit, damage);
+      const missing = stored === undefined ? await damageOf(db, commit) : missingRows(commit, stored);
+      if (busy.has(load_id)) this.#lookLater(db, commit);
+      else if (missing !== '' || commit.damage !== '' || damaged.has(load_id)) {
+        found.push(...(await this.#newsOf(db, commit, missing)));
+      }
     }
+    const storm = this.#stormOf(found);
+    let changed = 0;
+    for (const one of found) changed += await this.#say(db, one, storm);
     return changed;
+  }
+
+  #lookLater({ tenant }: Querier, { source_id, load_id }: Commit): void {
+    this.#busy.set(load_id, { tenant, source_id });
   }
 
   /** A load that was under way when its rows were lost may have been judged and published without them. */
   async #lookAtBusy(): Promise<number> {
     let changed = 0;
-    for (const [load_id, { tenant, source_id }] of this.#busy) {
+    for (const [load_id, { tenant, source_id }] of [...this.#busy]) {
       const db = this.#deps.connection.querier(tenant);
       try {
         const load = await loadById(db, load_id);
         if (load !== undefined && !finalStates.includes(load.state)) continue;
+        this.#busy.delete(load_id);
         const commit = await commitOfLoad(db, source_id, load_id);
-        if (commit !== undefined && commit.state !== 'expired') {
-          changed += await this.#settle(db, commit, await damageOf(db, commit));
+        if (commit === undefined) continue;
+        for (const found of await this.#newsOf(db, commit, await damageOf(db, commit))) {
+          changed += await this.#say(db, found, null);
         }
       } catch {
         // Counted with its whole source then, which says what is the matter.
+        this.#busy.delete(load_id);
         this.#uncounted.set(source_id, tenant);
       }
-      this.#busy.delete(load_id);
     }
     return changed;
   }
 
-  async #settle(db: Querier, commit: Commit, missing: string): Promise<number> {
-    const load = await loadById(db, commit.load_id);
-    const damage = missing === '' ? '' : `${missing} ${await this.#advice(commit.load_id)}`;
-    if (load === undefined || load.damage === damage) return 0;
-    if (!(await markDamage(this.#deps, db, { load, commit, damage }))) return 0;
+  /**
+   * What there is to say of a load whose rows were counted, as a list of one. It is empty for what is known already, and for a load that
+   * somebody works on or decided about meanwhile, which is counted again later: its rows may have moved.
+   */
+  async #newsOf(db: Querier, counted: Commit, missing: string): Promise<FoundDamage[]> {
+    const { source_id, load_id } = counted;
+    const [load, commit] = await Promise.all([loadById(db, load_id), commitOfLoad(db, source_id, load_id)]);
+    if (load === undefined || commit === undefined || commit.state === 'expired') return [];
+    if (!finalStates.includes(load.state) || commit.version !== counted.version) {
+      this.#lookLater(db, commit);
+      return [];
+    }
+    const damage = missing === '' ? '' : `${missing} ${await this.#advice(load_id)}`;
+    // The row of the load follows its commit by itself.
+    const isKnown = commit.damage === damage && (damage !== '' || load.damage === '');
+    return isKnown ? [] : [{ load, commit, damage }];
+  }
+
+  async #say(db: Querier, found: FoundDamage, storm: DamageStorm | null): Promise<number> {
+    const { load, damage } = found;
+    if (!(await markDamage(this.#deps, db, { ...found, storm }))) return 0;
     const ids = { load_id: load.load_id, source: load.source };
     if (damage === '') this.#deps.log.info(ids, 'a damaged load is whole again');
     else
@@ -169,9 +201,21 @@ export class StoredComparison {
     return 1;
   }
 
+  /** One incident speaks for all when a source lost more loads at once than people can read about. */
+  #stormOf(all: readonly FoundDamage[]): DamageStorm | null {
+    const counting = all.filter(({ commit, damage }) => damage !== '' && commit.state !== 'withdrawn');
+    const newest = counting.at(-1)?.load;
+    if (newest === undefined || counting.length <= stormAbove) return null;
+    const { load_id, file } = newest;
+    return { storm_id: newId(this.#deps.now()), load_id, file, loads: counting.length };
+  }
+
   async #advice(load_id: string): Promise<string> {
-    const isInInbox = (await this.#deps.inbox.manifest(load_id)) !== undefined;
-    return isInInbox ? 'Load it again from the inbox.' : 'Send the file again: its bytes are no longer in the inbox.';
+    // A manifest that cannot be read leads to no bytes either.
+    const about = await this.#deps.inbox.manifest(load_id).catch(() => undefined);
+    return about === undefined
+      ? 'Send the file again: its bytes are no longer in the inbox.'
+      : `Load it again from the inbox, with \`assay loads reload ${load_id}\` or the button on its page.`;
   }
 }
 

@@ -12,6 +12,7 @@ import type { Activities, NewContent, PublicationDecision } from '@assay/workflo
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
+import { tellDamage, type DecidedDamage } from './incident/tell-damage.ts';
 import { tellDecision } from './incident/tell-decision.ts';
 import { loadStates } from './publication.ts';
 
@@ -38,23 +39,35 @@ async function decideOne(
   if (commit === undefined || commit.state === 'expired') throw nothingCommitted(load_id);
   // Rows are counted and read again while people decide: what they withdrew meanwhile stays so.
   const staysWithdrawn = input.damage !== undefined && commit.state === 'withdrawn';
-  const { state, reason } = staysWithdrawn ? { ...commit, state: 'withdrawn' as const } : input;
-  await writeCommit(db, {
+  const damage = input.damage ?? commit.damage;
+  const wanted = staysWithdrawn ? { ...commit, state: 'withdrawn' as const } : input;
+  // Rows may be found missing just after somebody looked at the load: a part of a file is published by nobody.
+  const { state, reason } =
+    damage !== '' && wanted.state === 'published' ? { state: 'held' as const, reason: damage } : wanted;
+  const after: Commit = {
     ...commit,
     ...(input.content === undefined ? {} : contentOf(input.content)),
     version: firstDecisionVersion + decision_no,
+    damage,
     ...(staysWithdrawn ? {} : { state, reason, decided_at: at, decided_by: decision.actor }),
-  });
+  };
+  await writeCommit(db, after);
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
   const load = await loadById(db, load_id);
   if (load === undefined) throw nothingCommitted(load_id);
   // Before the row says so: a retry then still knows what the load was, and tells those who have not heard.
   await tellDecision(deps, db, { load, to: state, decision_no, actor: decision.actor, reason });
-  const after: Load = { ...load, state: stateAfter(load, state), reason, damage: input.damage ?? load.damage };
+  if (input.damage !== undefined || damage !== '' || load.damage !== '') {
+    const by = { decision_no, at, actor: decision.actor, reason, storm: decision.storm ?? null };
+    deps.reached('damage.tell:before');
+    await tellDamage(deps, db, { load, commit: after, cause: causeOf(input), ...by });
+    deps.reached('damage.tell:after');
+  }
+  const row: Load = { ...load, state: stateAfter(load, state), reason, damage };
   // Whoever read a load again writes its row, too, with everything that is new about it.
   const isWritten = input.content !== undefined;
-  if (!isWritten && (['state', 'reason', 'damage'] as const).some((field) => load[field] !== after[field])) {
-    await writeLoad(db, { ...after, version: load.version + 1 });
+  if (!isWritten && (['state', 'reason', 'damage'] as const).some((field) => load[field] !== row[field])) {
+    await writeLoad(db, { ...row, version: load.version + 1 });
   }
   await emitEvent(db, {
     type: 'load.decided',
@@ -62,6 +75,11 @@ async function decideOne(
     data: { state },
     now: deps.now(),
   });
+}
+
+function causeOf({ damage, content }: Pick<PublicationDecision, 'damage' | 'content'>): DecidedDamage['cause'] {
+  if (content !== undefined) return 'reloaded';
+  return damage === undefined ? 'decided' : 'counted';
 }
 
 /** A file that was damaged on the way stays so while it is held. */

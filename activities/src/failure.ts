@@ -9,7 +9,7 @@ import { z } from 'zod';
  * Activities whose workflow writes down that they gave up, so that a person sees it and can try again. Others are repeated until they
  * succeed: an incident that stopped writing itself down would be forgotten, and a source must know how its last write ended.
  */
-const givingUp = new Set(['loadFile', 'checkLoad', 'finishLoad']);
+const givingUp = new Set(['loadFile', 'checkLoad', 'finishLoad', 'reloadFile', 'finishReload']);
 
 /** An attempt that failed. */
 export interface Attempt {

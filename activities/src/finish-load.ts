@@ -154,21 +154,17 @@ export async function followDecision(db: Querier, written: Load): Promise<boolea
   return (await rowInForce(db, written)).state === 'withdrawn';
 }
 
-/** The row of a load as a decision made meanwhile changes it, written when it does. */
-async function rowInForce(db: Querier, written: Load): Promise<Load> {
+/** The row of a load as a decision made meanwhile changes it, written when it does. What is missing of it stands in its commit alone. */
+export async function rowInForce(db: Querier, written: Load): Promise<Load> {
   const commit = await commitOfLoad(db, written.source_id, written.load_id);
-  if (commit === undefined || commit.version <= 2 || commit.state === publicationOf(written)) return written;
-  if (commit.state === 'held' && written.state === 'partial') return written;
-  const decided = { state: loadStates[commit.state], reason: commit.reason, damage: damageOf(commit, written) };
+  if (commit === undefined || commit.version <= 2) return written;
+  const { state, reason, damage } = commit;
+  const isSameState = state === publicationOf(written) || (state === 'held' && written.state === 'partial');
+  if (isSameState && damage === written.damage) return written;
+  const decided = isSameState ? { damage } : { state: loadStates[state], reason, damage };
   const after: Load = { ...written, version: written.version + 1, ...decided };
   await writeLoad(db, after);
   return after;
-}
-
-/** What is published is whole, and what was published is held for one reason only: that rows of it are missing. */
-function damageOf(commit: Commit, written: Load): string {
-  if (commit.state === 'published' || commit.state === 'expired') return '';
-  return commit.state === 'held' ? commit.reason : written.damage;
 }
 
 /** The view for people follows the newest load, when its columns are other ones than before. */

@@ -126,7 +126,8 @@ async function leave(
   const { version, finished_at } = finalRow(input, deps.now());
   const state = stateOf(commit);
   const reason = loaded.outcome === 'refused' ? `It could not be loaded again. ${loaded.reason}` : commit.reason;
-  await writeStep(db, load, { version, workflow_id, run_id, finished_at, state, reason }, deps.now(), before);
+  const ended = { version, workflow_id, run_id, finished_at, state, reason };
+  await followDecision(db, await writeStep(db, load, ended, deps.now(), before));
   deps.log.warn({ load_id: load.load_id, generation, reason }, 'a load could not be loaded again');
   return state;
 }

@@ -16,6 +16,7 @@ import { fileRule } from './file-judgement.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements } from './incident/raise-judgements.ts';
 import { loadStates } from './publication.ts';
+import { rowInForce } from './finish-load.ts';
 import { storedSource } from './read-source.ts';
 import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
@@ -37,13 +38,14 @@ export async function giveUpLoad(deps: ActivityDeps & IncidentDeps, input: GiveU
   const before = known ?? receivedLoad(load, { workflow_id, run_id });
   const ended = await endOf(deps, db, { before, why, trigger });
   const version = Math.max(stepVersion(generation, 'finished'), before.version + 1);
-  const { state } = await writeStep(
+  const written = await writeStep(
     db,
     load,
     { ...ended, version, workflow_id, run_id, verdict: 'error', finished_at: timestampOf(deps.now()) },
     deps.now(),
     before,
   );
+  const { state } = await rowInForce(db, written);
   if (load.backfill || trigger === 'again') return state;
   await raiseJudgements(deps, {
     load,

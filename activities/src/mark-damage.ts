@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import { emitEvent, type Commit, type Load, type Querier } from '@assay/clickhouse';
+import type { DamageStorm } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import type { ActivityDeps } from './deps.ts';
 import { unlessRemoved } from './unless-removed.ts';
+
+/** What the store lost of a load, as a sentence that says what to do; empty when it lost nothing. */
+export interface FoundDamage {
+  readonly load: Load;
+  readonly commit: Commit;
+  readonly damage: string;
+}
 
 /**
  * Says of a load what is missing of it, or that nothing is any more. While rows are missing the load is held, so that no view, window or
@@ -12,11 +20,11 @@ import { unlessRemoved } from './unless-removed.ts';
 export async function markDamage(
   deps: Pick<ActivityDeps, 'temporal' | 'now'>,
   db: Querier,
-  found: { load: Load; commit: Commit; damage: string },
+  found: FoundDamage & { storm?: DamageStorm | null },
 ): Promise<boolean> {
-  const { load, commit, damage } = found;
+  const { load, commit, damage, storm = null } = found;
   const { load_id, source } = load;
-  const after = { load_id, ...publicationAfter(found), also: null, actor: 'system', damage };
+  const after = { load_id, ...publicationAfter(found), also: null, actor: 'system', damage, storm };
   const said = createHash('sha256')
     .update(JSON.stringify([commit.version, damage]))
     .digest('hex')
@@ -34,11 +42,11 @@ export async function markDamage(
   return true;
 }
 
-function publicationAfter({ load, commit, damage }: { load: Load; commit: Commit; damage: string }): {
+function publicationAfter({ commit, damage }: { commit: Commit; damage: string }): {
   state: 'published' | 'held' | 'withdrawn';
   reason: string;
 } {
-  const isHeldForDamage = commit.state === 'held' && load.damage !== '' && commit.reason === load.damage;
+  const isHeldForDamage = commit.state === 'held' && commit.damage !== '' && commit.reason === commit.damage;
   if (damage === '' && isHeldForDamage) return { state: 'published', reason: '' };
   if (damage !== '' && (commit.state === 'published' || isHeldForDamage)) return { state: 'held', reason: damage };
   return { state: commit.state === 'withdrawn' ? 'withdrawn' : 'held', reason: commit.reason };

@@ -18,6 +18,7 @@ function commit(load_id: string, chunk_ids: string[]): Commit {
     decided_at: '2026-11-21T00:00:00Z',
     decided_by: 'system',
     reason: '',
+    damage: '',
   };
 }
 

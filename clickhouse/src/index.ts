@@ -22,6 +22,7 @@ export {
   commitOfSource,
   commitsOfSource,
   commitsOverlapping,
+  damagedCommits,
   expiredOverlapping,
   highestCommitVersion,
   publication,

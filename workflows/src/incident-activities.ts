@@ -10,7 +10,7 @@ export interface ProjectedDelivery {
 }
 
 /** What is shown of an incident: all but what it has heard of. */
-export type ShownIncident = Omit<IncidentState, 'seen' | 'seen_up_to' | 'failures' | 'withdrawals'>;
+export type ShownIncident = Omit<IncidentState, 'seen' | 'seen_up_to' | 'failures' | 'withdrawals' | 'cleared_by'>;
 
 export interface ProjectIncidentInput {
   readonly state: ShownIncident;

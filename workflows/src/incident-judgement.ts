@@ -211,7 +211,7 @@ export function beginOccurrence(step: Step, reason: 'triggered' | 'regressed'): 
   change(step, { episode: step.state.episode + 1, escalation: null, level: 0 });
   record(step, {
     type: 'incident.suppressed',
-    message: 'No notice of its own: many began in the same load, and one storm incident speaks for all.',
+    message: 'No notice of its own: many began at once, and one storm incident speaks for all.',
   });
 }
 

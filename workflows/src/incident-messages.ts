@@ -7,7 +7,9 @@ export type IncidentStatus = 'triggered' | 'acknowledged' | 'resolved';
 /** Why a person resolves an incident. */
 export type PersonsReason =
   'fixed_at_source' | 'fixed_pipeline' | 'expected_change' | 'false_positive' | 'no_action' | 'duplicate';
-export type ResolveReason = PersonsReason | 'clean_load' | 'load_withdrawn' | 'segment_gone' | 'rule_deleted';
+/** Why what was the matter with the stored rows of a load is over. */
+export type ClearedFor = 'load_reloaded' | 'rows_returned' | 'load_withdrawn' | 'load_expired';
+export type ResolveReason = PersonsReason | ClearedFor | 'clean_load' | 'segment_gone' | 'rule_deleted';
 export type IncidentTransition = 'acknowledge' | 'unacknowledge' | 'resolve' | 'reopen' | 'comment';
 export type Via = 'web' | 'cli' | 'api' | 'system';
 
@@ -22,6 +24,12 @@ export interface IncidentKey {
 
 /** The `rule_id` of the incident that stands for many which begin in one load; no rule can have it. */
 export const stormRule = '*storm*';
+
+/**
+ * The `rule_id` of incidents about loads of which the store lost rows, no rule's either. The segment is the load's id; the one without a
+ * segment stands for many loads that were found together.
+ */
+export const damageRule = '*damage*';
 
 /** One signal per incident and load, from a check; `verdict` is the worst of the rule on that segment. */
 export interface LoadJudged {
@@ -39,7 +47,7 @@ export interface LoadJudged {
   readonly finding: string;
   readonly file: string;
   readonly rows_failed: string;
-  /** Receipt of the file; a file received before a person resolved the incident does not reopen it. */
+  /** Receipt of the file, or when its rows were found missing; what is older than a person's resolution does not reopen the incident. */
   readonly received_at: string;
   /** True while a storm incident speaks for this one: it opens without notices and stays quiet until told otherwise. */
   readonly silent: boolean;
@@ -56,6 +64,16 @@ export interface LoadDecided {
   readonly silent: boolean;
   readonly actor: string;
   readonly reason: string;
+}
+
+/** What an incident is about is over, whatever the files that come say: one signal per incident and decision. */
+export interface LoadCleared {
+  readonly load_id: string;
+  /** Orders the decisions about the loads of a source. */
+  readonly decision_no: number;
+  readonly reason: ClearedFor;
+  /** One sentence. */
+  readonly message: string;
 }
 
 /** How an incident's workflow starts; used only when a failure opens it. */
@@ -113,6 +131,7 @@ export type IncidentRefusalCode =
 export const incidentMessages = {
   judged: 'judged',
   decided: 'decided',
+  cleared: 'cleared',
   acknowledge: 'acknowledge',
   unacknowledge: 'unacknowledge',
   resolve: 'resolve',

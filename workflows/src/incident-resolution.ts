@@ -3,7 +3,14 @@ import type { ResolveReason } from './incident-messages.ts';
 import { change, enumerate, record, tell, type Step } from './incident-step.ts';
 
 /** Reasons that loads give, not people. */
-export const bySystem: ReadonlySet<ResolveReason> = new Set(['clean_load', 'load_withdrawn', 'segment_gone']);
+export const bySystem: ReadonlySet<ResolveReason> = new Set([
+  'clean_load',
+  'segment_gone',
+  'load_withdrawn',
+  'load_reloaded',
+  'rows_returned',
+  'load_expired',
+]);
 
 /** Settles an incident: timers stop, those who were told hear of it, and the window for coming back opens. */
 export function resolveStep(step: Step, how: { reason: ResolveReason; comment: string; message: string }): void {

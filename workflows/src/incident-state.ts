@@ -100,6 +100,8 @@ export interface IncidentState {
   readonly failures?: readonly Failure[];
   /** Loads about whose withdrawal the incident was told, the newest `seenMax`. */
   readonly withdrawals?: readonly Withdrawal[];
+  /** The newest decision that ended what the incident is about. */
+  readonly cleared_by?: number;
   /** Loads up to this one are forgotten and count as heard of. */
   readonly seen_up_to: string;
   readonly triggered_at: number;

@@ -1,8 +1,10 @@
+import { clearStep } from './incident-clearing.ts';
 import { climb, ladderOf, skipUnreachable, startEscalation } from './incident-escalation.ts';
 import { judgeStep, openIncident, unresolved } from './incident-judgement.ts';
 import type {
   CommentInput,
   IncidentAct,
+  LoadCleared,
   LoadDecided,
   LoadJudged,
   OpenIncident,
@@ -18,6 +20,7 @@ import { decideStep } from './incident-withdrawal.ts';
 export type IncidentEvent =
   | { readonly type: 'judged'; readonly judged: LoadJudged }
   | { readonly type: 'decided'; readonly decided: LoadDecided }
+  | { readonly type: 'cleared'; readonly cleared: LoadCleared }
   | { readonly type: 'acknowledge'; readonly act: IncidentAct }
   | { readonly type: 'unacknowledge'; readonly act: IncidentAct }
   | { readonly type: 'resolve'; readonly act: ResolveInput }
@@ -52,6 +55,9 @@ export function reduceIncident(state: IncidentState, event: IncidentEvent, now: 
       return step;
     case 'decided':
       decideStep(step, event.decided);
+      return step;
+    case 'cleared':
+      clearStep(step, event.cleared);
       return step;
     case 'due':
       takeDue(step);

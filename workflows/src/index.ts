@@ -20,6 +20,7 @@ export {
   recheckWorkflowId,
   sourceMessages,
   sourceWorkflowId,
+  type DamageStorm,
   type KeptPart,
   type NewContent,
   type PublicationDecision,
@@ -47,9 +48,11 @@ export type {
   ShownIncident,
 } from './incident-activities.ts';
 export {
+  damageRule,
   incidentMessages,
   stormRule,
   type Actor,
+  type ClearedFor,
   type CommentInput,
   type IncidentAct,
   type IncidentKey,
@@ -57,6 +60,7 @@ export {
   type IncidentStatus,
   type IncidentTransition,
   type IncidentView,
+  type LoadCleared,
   type LoadDecided,
   type LoadJudged,
   type OpenIncident,

@@ -23,6 +23,7 @@ import {
   type CommentInput,
   type IncidentAct,
   type IncidentView,
+  type LoadCleared,
   type LoadDecided,
   type LoadJudged,
   type OpenIncident,
@@ -62,6 +63,7 @@ export interface ResumedIncident {
 
 export const judged = defineSignal<[LoadJudged]>(incidentMessages.judged);
 export const decided = defineSignal<[LoadDecided]>(incidentMessages.decided);
+export const cleared = defineSignal<[LoadCleared]>(incidentMessages.cleared);
 export const acknowledge = defineUpdate<IncidentView, [IncidentAct]>(incidentMessages.acknowledge);
 export const unacknowledge = defineUpdate<IncidentView, [IncidentAct]>(incidentMessages.unacknowledge);
 export const resolve = defineUpdate<IncidentView, [ResolveInput]>(incidentMessages.resolve);
@@ -118,7 +120,8 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
     for (;;) {
       await condition(() => state !== null && !isWritten());
       if (state === null) continue;
-      const { seen: _seen, seen_up_to: _seenUpTo, failures: _failures, withdrawals: _withdrawals, ...shown } = state;
+      const { seen: _seen, seen_up_to: _seenUpTo, failures: _failures, withdrawals: _withdrawals, ...known } = state;
+      const { cleared_by: _clearedBy, ...shown } = known;
       const entries = [...unwritten.entries];
       const deliveries = [...unwritten.deliveries];
       const { workflowId: workflow_id, firstExecutionRunId: run_id } = workflowInfo();
@@ -139,6 +142,10 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
 
   setHandler(decided, (decision) => {
     if (state !== null) happen({ type: 'decided', decided: decision });
+  });
+
+  setHandler(cleared, (end) => {
+    if (state !== null) happen({ type: 'cleared', cleared: end });
   });
 
   /** A person's act: refused before it enters history, done once per update id, answered with the state after it. */

@@ -79,7 +79,20 @@ export interface PublicationDecision {
   readonly reason: string;
   /** What is missing of its rows, as a sentence; empty when all are there again. Left out when nothing is said about that. */
   readonly damage?: string;
+  /** The incident that speaks for many damaged loads; null, or left out, when each speaks for itself. */
+  readonly storm?: DamageStorm | null;
   readonly content?: NewContent;
+}
+
+/** More loads of a source are damaged at once than people can read about. */
+export interface DamageStorm {
+  /** One for all the loads that were found together, ordered by time. */
+  readonly storm_id: string;
+  /** How many they are. */
+  readonly loads: number;
+  /** The newest of them. */
+  readonly load_id: string;
+  readonly file: string;
 }
 
 /** What retention gives up of loads of one source in one step. */

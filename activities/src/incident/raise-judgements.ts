@@ -1,19 +1,16 @@
-import { newId, openIncidents } from '@assay/clickhouse';
-import { policyFor } from '@assay/rules';
+import { openIncidents } from '@assay/clickhouse';
 import {
   incidentMessages,
-  incidentWorkflowId,
   stormRule,
-  taskQueues,
   type IncidentKey,
   type IncidentView,
   type LoadIdentity,
   type LoadJudged,
-  type OpenIncident,
 } from '@assay/workflows';
-import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import type { Judgement } from '../judgements.ts';
 import type { IncidentDeps } from './incident-deps.ts';
+import { raiseIncident, tellIncident } from './reach-incident.ts';
 import { stormJudged, stormOf, type RuleSegment } from './storm.ts';
 
 /** How many incidents are told at the same time. */
@@ -104,17 +101,7 @@ async function raiseOne(
   deps: IncidentDeps,
   { raise, key, judged }: { raise: Raise; key: IncidentKey; judged: LoadJudged },
 ): Promise<RaisedIncident> {
-  const policy = policyFor(await deps.policies.current(), { source: key.source, labels: raise.labels });
-  const opening: OpenIncident = { kind: 'open', incident_id: newId(deps.now()), key, policy };
-  const handle = await deps.temporal.workflow.signalWithStart('runIncident', {
-    workflowId: incidentWorkflowId(key),
-    taskQueue: taskQueues.control,
-    args: [opening],
-    signal: incidentMessages.judged,
-    signalArgs: [judged],
-    staticSummary: `${key.source} · ${key.rule_id}${key.segment === '' ? '' : ` · ${key.segment.slice(0, 100)}`}`,
-  });
-  const view = await viewOf(handle);
+  const view = await viewOf(await raiseIncident(deps, { key, labels: raise.labels, judged }));
   return { rule_id: key.rule_id, segment: key.segment, incident_id: view.incident_id, view };
 }
 
@@ -125,17 +112,8 @@ async function viewOf(handle: WorkflowHandle): Promise<IncidentView> {
   return view;
 }
 
-/** @returns false when there is no incident under this key that could hear it */
-async function tellOpen(deps: IncidentDeps, key: IncidentKey, judged: LoadJudged): Promise<boolean> {
-  try {
-    await deps.temporal.workflow
-      .getHandle(incidentWorkflowId(key))
-      .signal<[LoadJudged]>(incidentMessages.judged, judged);
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+function tellOpen(deps: IncidentDeps, key: IncidentKey, message: LoadJudged): Promise<boolean> {
+  return tellIncident(deps, key, { signal: 'judged', message });
 }
 
 function keyOf({ load }: Raise, { rule_id, segment }: RuleSegment): IncidentKey {

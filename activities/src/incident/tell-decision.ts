@@ -6,14 +6,14 @@ import {
   type Publication,
   type Querier,
 } from '@assay/clickhouse';
-import { incidentMessages, incidentWorkflowId, stormRule, type IncidentKey, type LoadDecided } from '@assay/workflows';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { stormRule, type LoadDecided } from '@assay/workflows';
 import { fileRule } from '../file-judgement.ts';
 import { judgements, type Judgement } from '../judgements.ts';
 import { storedSource } from '../read-source.ts';
 import { sourceSettings } from '../source-settings.ts';
 import type { IncidentDeps } from './incident-deps.ts';
 import { raiseJudgements } from './raise-judgements.ts';
+import { tellIncident } from './reach-incident.ts';
 import { stormAbove } from './storm.ts';
 
 /** A decision about a load, before its row says so. */
@@ -48,11 +48,13 @@ export async function tellDecision(deps: IncidentDeps, db: Querier, decided: Dec
   const { source_id, source } = load;
   const key = { tenant: db.tenant, source_id, source };
   // Whether the file was damaged or part of a storm, its row no longer tells.
-  for (const rule_id of [stormRule, fileRule]) await tell(deps, { ...key, rule_id, segment: '' }, message);
+  for (const rule_id of [stormRule, fileRule])
+    await tellIncident(deps, { ...key, rule_id, segment: '' }, { signal: 'decided', message });
   const unheard: Judgement[] = [];
   for (const judgement of spoken) {
     const { rule_id, segment } = judgement;
-    const heard = await tell(deps, { ...key, rule_id, segment }, { ...message, silent });
+    const told = { signal: 'decided', message: { ...message, silent } } as const;
+    const heard = await tellIncident(deps, { ...key, rule_id, segment }, told);
     if (!heard && judgement.verdict === 'fail') unheard.push(judgement);
   }
   if (undone && unheard.length > 0) await openAnew(deps, { db, load, judgements: unheard });
@@ -70,19 +72,6 @@ async function spokenOf(db: Querier, load: Load): Promise<Judgement[]> {
   return judgements(results, anomalies).filter(
     ({ rule_id, segment, verdict }) => verdict === 'fail' || waiting.has(JSON.stringify([rule_id, segment])),
   );
-}
-
-/** @returns false when there is no incident under this key that could hear it */
-async function tell(deps: IncidentDeps, key: IncidentKey, message: LoadDecided): Promise<boolean> {
-  try {
-    await deps.temporal.workflow
-      .getHandle(incidentWorkflowId(key))
-      .signal<[LoadDecided]>(incidentMessages.decided, message);
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }
 
 async function openAnew(

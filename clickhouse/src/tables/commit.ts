@@ -21,6 +21,8 @@ export const commit = z.object({
   decided_at: timestamp,
   decided_by: z.string(),
   reason: z.string(),
+  /** What is missing of the committed rows, as a sentence; empty while all of them are there. */
+  damage: z.string(),
 });
 export type Commit = z.infer<typeof commit>;
 
@@ -82,6 +84,17 @@ WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND load_id 
   row: z.object({ load_id: id }),
 });
 
+/** Loads of which rows are missing, and which somebody would read if they were whole. */
+const damagedOfSource = query({
+  sql: `
+SELECT load_id
+FROM commits FINAL
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND damage != '' AND state NOT IN ('withdrawn', 'expired')
+ORDER BY load_id`,
+  params: z.object({ source_id: id }),
+  row: z.object({ load_id: id }),
+});
+
 const highestVersion = query({
   sql: `
 SELECT max(version) AS version
@@ -139,6 +152,11 @@ export function expiredOverlapping(db: Querier, span: EventSpan): Promise<Commit
 /** Every commit of a source, oldest load first, for the comparison with what is stored. */
 export function commitsOfSource(db: Querier, source_id: string): Promise<Commit[]> {
   return db.rows(ofSource, { source_id });
+}
+
+/** The loads of a source that are held because rows of them are missing, oldest first. */
+export async function damagedCommits(db: Querier, source_id: string): Promise<string[]> {
+  return (await db.rows(damagedOfSource, { source_id })).map(({ load_id }) => load_id);
 }
 
 export function writeCommit(db: Querier, row: Commit): Promise<void> {

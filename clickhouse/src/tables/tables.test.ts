@@ -135,6 +135,7 @@ describe('commits', () => {
     decided_at: at,
     decided_by: 'system',
     reason: '',
+    damage: '',
     ...change,
   });
 
