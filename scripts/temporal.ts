@@ -1,4 +1,4 @@
-import { ensureTemporal, locateTemporal, registerSearchAttributes } from '@assay/temporal';
+import { ensureTemporal, locateTemporal, registerSearchAttributes, untilServing } from '@assay/temporal';
 import { searchAttributeNames } from '@assay/workflows';
 
 /**
@@ -17,6 +17,7 @@ async function register(): Promise<void> {
   const address = process.env['TEMPORAL_ADDRESS'];
   if (!address) throw new Error('Set TEMPORAL_ADDRESS to the host:port of the Temporal service to register at.');
   const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
+  await untilServing({ address, namespace }, 60_000);
   await registerSearchAttributes({ address, namespace }, searchAttributeNames);
   console.log(`${address} knows ${searchAttributeNames.join(', ')} in namespace ${namespace}.`);
 }

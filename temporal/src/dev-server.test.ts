@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDevServer } from './dev-server.ts';
 import type { DevServer } from './dev-server.ts';
 import { ensureTemporal } from './ensure.ts';
 import { freePort } from './port.ts';
-import { registerSearchAttributes } from './namespace.ts';
+import { registerSearchAttributes, untilServing } from './namespace.ts';
 
 const where = { address: '', namespace: 'default' };
 let folder: string;
@@ -59,6 +60,21 @@ describe('a dev server', () => {
       await using there = await connect();
       const { customAttributes } = await there.connection.operatorService.listSearchAttributes(where);
       expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(['AssayCanary', 'AssayLater']));
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test('is waited for until it has the namespace, and a namespace that stays away is named', async () => {
+    const server = await start();
+    try {
+      const later = { ...where, namespace: 'later' };
+      await expect(untilServing(later, 500)).rejects.toThrow(/has no namespace later: create it there, or set/);
+      const waiting = untilServing(later, 30_000);
+      await using there = await connect();
+      const workflowExecutionRetentionPeriod = msToTs('1 day');
+      await there.connection.workflowService.registerNamespace({ ...later, workflowExecutionRetentionPeriod });
+      await expect(waiting).resolves.toBeUndefined();
     } finally {
       await server.stop();
     }

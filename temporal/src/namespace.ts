@@ -1,19 +1,38 @@
-import { Connection } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection, isGrpcServiceError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { msToTs } from '@temporalio/common/lib/time.js';
 
 /** The only kind of search attribute Assay uses. */
 const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
+/** What gRPC answers with for something that is not there. */
+const notFound_code = 5;
+const asked_again_ms = 250;
+
 export type Namespace = { address: string; namespace: string };
 
 /**
- * Waits until the server answers for the namespace.
- * @throws when it does not within `timeout_ms`
+ * Waits until the server answers for the namespace: a service that is being set up answers before it has one.
+ * @throws a sentence when it does not within `timeout_ms`
  */
 export async function untilServing({ address, namespace }: Namespace, timeout_ms: number): Promise<void> {
+  const patience_ends = performance.now() + timeout_ms;
   await withConnection(address, timeout_ms, async ({ workflowService }) => {
-    await workflowService.describeNamespace({ namespace });
+    for (;;) {
+      try {
+        await workflowService.describeNamespace({ namespace });
+        return;
+      } catch (error) {
+        if (!isGrpcServiceError(error) || Number(error.code) !== notFound_code) throw error;
+        if (performance.now() + asked_again_ms > patience_ends)
+          throw new Error(
+            `Temporal at ${address} has no namespace ${namespace}: create it there, or set TEMPORAL_NAMESPACE to one it has.`,
+            { cause: error },
+          );
+      }
+      await delay(asked_again_ms);
+    }
   });
 }
 
