@@ -102,7 +102,8 @@ async function leftAsItWas(
   const summary = `not loaded again: ${why}`;
   if (commit === undefined) return { summary, state: 'refused', reason: `${why} ${readAnew}` };
   const state = commit.state === 'committed' ? 'held' : loadStates[commit.state];
-  return { summary, state, reason: `It could not be loaded again. ${why}` };
+  const again = `Mend that, then load it again: \`assay loads reload ${before.load_id}\`.`;
+  return { summary, state, reason: `It could not be loaded again. ${why} ${again}` };
 }
 
 /** The last check that was made stays in force; that there is no newer one is an error. */

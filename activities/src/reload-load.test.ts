@@ -56,7 +56,9 @@ test('a damaged load whose manifest cannot be read ends as it was, says why, and
   expect(await stored(load.load_id)).toMatchObject({
     state: 'held',
     damage: load.damage,
-    reason: expect.stringMatching(/^It could not be loaded again\. The file could not be read: /),
+    reason: expect.stringMatching(
+      /^It could not be loaded again\. The file could not be read: .+ Mend that, then load it again: `assay loads reload \d+`\.$/,
+    ),
   });
 
   await writeFile(manifest, JSON.stringify(about));
@@ -78,7 +80,7 @@ test('one whose new rows cannot be put in place ends as it was, says why, and ca
     state: 'held',
     damage: load.damage,
     reason: expect.stringMatching(
-      /^It could not be loaded again\. It could not be put in place: check \d+ of load \d+ left no record\.$/,
+      /^It could not be loaded again\. It could not be put in place: check \d+ of load \d+ left no record\. Mend that, .+\.$/,
     ),
   });
   expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'held' });

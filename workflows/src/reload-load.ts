@@ -8,6 +8,7 @@ import type {
   FinishReloadInput,
   FinishReloadResult,
   LoadFileResult,
+  LoadIdentity,
 } from './load-steps.ts';
 import type { AgainInput } from './start-load.ts';
 
@@ -55,14 +56,17 @@ export async function reloadLoad({ load, generation }: AgainInput): Promise<Fini
   const began_at = new Date().toISOString();
   tell(load, 'Reading the file again.');
   const read = await reloadFile({ load, generation, workflow_id, run_id }).catch((error: unknown) =>
-    nothing(`The file could not be read: ${givenUp(error)}`, began_at),
+    nothing(`The file could not be read: ${givenUp(error)} ${tryAgain(load)}`, began_at),
   );
   tell(load, 'Checking what was read again.');
   let judged = await judge({ ...run, loaded: read });
   try {
     return await finish({ ...run, ...judged });
   } catch (error) {
-    judged = await judge({ ...run, loaded: nothing(`It could not be put in place: ${givenUp(error)}`, began_at) });
+    judged = await judge({
+      ...run,
+      loaded: nothing(`It could not be put in place: ${givenUp(error)} ${tryAgain(load)}`, began_at),
+    });
     return await finish({ ...run, ...judged }).catch((last: unknown) => giveUp({ ...run, loaded: read }, last));
   }
 }
@@ -82,7 +86,10 @@ async function judge(
   try {
     return { loaded: input.loaded, checked: await checkLoad(input) };
   } catch (error) {
-    const loaded = nothing(`It could not be checked: ${givenUp(error)}`, input.loaded.loading_at);
+    const loaded = nothing(
+      `It could not be checked: ${givenUp(error)} ${tryAgain(input.load)}`,
+      input.loaded.loading_at,
+    );
     return { loaded, checked: await checkLoad({ ...input, loaded }) };
   }
 }
@@ -91,6 +98,10 @@ async function finish(input: FinishReloadInput): Promise<FinishReloadResult> {
   const finished = await finishReload(input);
   conclude(input.load, { state: finished.state, verdict: input.checked.verdict }, input.checked.summary);
   return finished;
+}
+
+function tryAgain({ load_id }: LoadIdentity): string {
+  return `Mend that, then load it again: \`assay loads reload ${load_id}\`.`;
 }
 
 function nothing(reason: string, loading_at: string): LoadFileResult {

@@ -1,4 +1,4 @@
-/** Why an incident is resolved, as people choose and read it; the last two are chosen by Assay itself. */
+/** Why an incident is resolved, as people choose and read it. */
 export const resolveReasons = [
   { value: 'fixed_at_source', label: 'Fixed at the source', hint: 'The sender corrected the data.' },
   { value: 'fixed_pipeline', label: 'Fixed in our pipeline', hint: 'We corrected how we make or load the data.' },
@@ -10,10 +10,14 @@ export const resolveReasons = [
 
 export type ResolveReason = (typeof resolveReasons)[number]['value'];
 
+/** Beside those of people, the reasons that Assay itself resolves for. */
 export const reasonWords: Readonly<Record<string, string>> = {
   ...Object.fromEntries(resolveReasons.map(({ value, label }) => [value, label])),
   clean_load: 'Resolved by a clean load',
   load_withdrawn: 'Its load was withdrawn',
+  load_reloaded: 'Its load was loaded again',
+  rows_returned: 'Its rows are all there again',
+  load_expired: 'The rows of its load expired',
   segment_gone: 'Its segment no longer occurs',
   rule_deleted: 'Its rule was deleted',
 };

@@ -62,5 +62,8 @@ describe('the sentence of a load', () => {
     expect(verdictSentence({ ...load, state: 'held', damage }, results('pass'))).toBe(
       `Rows of this file are gone from the store, so nothing reads it for now. ${damage}`,
     );
+    expect(verdictSentence({ ...load, state: 'withdrawn', reason: 'wrong day', damage }, results('pass'))).toBe(
+      `This file was withdrawn and counts nowhere (wrong day). ${damage}`,
+    );
   });
 });

@@ -12,7 +12,9 @@ export function verdictSentence(load: Judged, results: readonly Pick<Result, 'ru
     case 'refused':
       return `This file was refused, nothing of it was loaded: ${load.reason}`;
     case 'withdrawn':
-      return `This file was withdrawn and counts nowhere: ${load.reason}`;
+      return load.damage === ''
+        ? `This file was withdrawn and counts nowhere: ${load.reason}`
+        : `This file was withdrawn and counts nowhere (${load.reason}). ${load.damage}`;
     case 'expired':
       return `The rows of this file expired on ${dayOf(load.expired.rows ?? '')}; its results are kept.`;
     default:
