@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { devServerArguments, setRetention, untilPolled, untilServing } from '@assay/temporal';
+import { devServerArguments, devServerEnvironment, setRetention, untilPolled, untilServing } from '@assay/temporal';
 import { searchAttributeNames, taskQueues } from '@assay/workflows';
 import type { StartEnv } from '../env.ts';
 import { addresses, childEnvironment } from './addresses.ts';
@@ -31,7 +31,7 @@ export function temporalPlan(env: StartEnv, binary: string): ServicePlan {
       file: join(env.ASSAY_DATA_DIR, 'temporal.db'),
       searchAttributes: searchAttributeNames,
     }),
-    env: {},
+    env: devServerEnvironment,
     ports: [
       { number: env.ASSAY_TEMPORAL_PORT, setting: 'ASSAY_TEMPORAL_PORT' },
       { number: env.ASSAY_TEMPORAL_UI_PORT, setting: 'ASSAY_TEMPORAL_UI_PORT' },

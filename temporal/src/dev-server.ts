@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { devServerArguments } from './dev-server-arguments.ts';
+import { devServerArguments, devServerEnvironment } from './dev-server-arguments.ts';
 import type { DevServerFlags } from './dev-server-arguments.ts';
 import { endGroup } from './end-group.ts';
 import { spawnTied } from './spawn-tied.ts';
@@ -25,7 +25,8 @@ const namespace = 'default';
 export async function startDevServer({ binary, retention_days, ...flags }: DevServerOptions): Promise<DevServer> {
   // Otherwise the server that has the port would answer in place of ours.
   if (!(await isPortFree(flags.port))) throw new Error(`Port ${flags.port} is taken by another program.`);
-  const { shell: child } = spawnTied(binary, devServerArguments(flags));
+  const env = { ...process.env, ...devServerEnvironment };
+  const { shell: child } = spawnTied(binary, devServerArguments(flags), { env });
   const words = lastWords(child);
   const where = { address: `127.0.0.1:${flags.port}`, namespace };
   const exited = once(child, 'exit').then(([code]) => {

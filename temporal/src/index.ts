@@ -13,4 +13,4 @@ export { isAlive } from './process-identity.ts';
 export { freePort, isPortFree } from './port.ts';
 export { startDevServer } from './dev-server.ts';
 export type { DevServer, DevServerOptions } from './dev-server.ts';
-export { devServerArguments } from './dev-server-arguments.ts';
+export { devServerArguments, devServerEnvironment } from './dev-server-arguments.ts';
