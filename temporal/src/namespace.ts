@@ -7,7 +7,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
 /** What gRPC answers with for something that is not there. */
-const notFound_code = 5;
+const absent: ReadonlySet<number> = new Set([5]);
 const asked_again_ms = 250;
 
 export type Namespace = { address: string; namespace: string };
@@ -24,7 +24,7 @@ export async function untilServing({ address, namespace }: Namespace, timeout_ms
         await workflowService.describeNamespace({ namespace });
         return;
       } catch (error) {
-        if (!isGrpcServiceError(error) || Number(error.code) !== notFound_code) throw error;
+        if (!isGrpcServiceError(error) || !absent.has(error.code)) throw error;
         if (performance.now() + asked_again_ms > patience_ends)
           throw new Error(
             `Temporal at ${address} has no namespace ${namespace}: create it there, or set TEMPORAL_NAMESPACE to one it has.`,
