@@ -19,7 +19,12 @@ export async function runScript(
   const child = spawn(join(root, 'scripts', script), args, {
     cwd: options.cwd,
     // Nothing of the workspace is on PATH, as on a machine that has Node alone.
-    env: { PATH: '/usr/bin:/bin', HOME: options.cwd, ...options.env },
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: options.cwd,
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...options.env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.end(options.stdin ?? '');
