@@ -4,6 +4,7 @@ import type { Column, TypeFamily } from './column.ts';
 import type { Facts } from './facts.ts';
 import type { Quantity } from './quantity.ts';
 import { RuleProblem } from './problem.ts';
+import type { Verdict } from './result.ts';
 import type { Sql } from './sql.ts';
 import type { Thresholds, Unit } from './threshold.ts';
 
@@ -84,8 +85,6 @@ export interface Example<Config> {
 }
 
 export type ExampleValue = string | number | boolean | null | { readonly type_error: string };
-
-export type Verdict = 'pass' | 'warn' | 'fail' | 'error' | 'skipped' | 'no_data';
 
 /** What a rule kind must answer. The kind is its file's name in snake_case. */
 export interface RuleDefinition<Config extends z.ZodType> {

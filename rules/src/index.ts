@@ -1,7 +1,7 @@
 export { columnTypeProblem } from './column-type-problem.ts';
 export { formatColumnType, parseColumnType, storageType, type ColumnType, type IntegerBits } from './column-type.ts';
 export { encodedName, type Column } from './column.ts';
-export { defineRule, type Example, type RuleDefinition, type RuleKind, type Verdict } from './define.ts';
+export { defineRule, type Example, type RuleDefinition, type RuleKind } from './define.ts';
 export {
   describeKinds,
   ruleFieldsJsonSchema,
@@ -29,7 +29,15 @@ export { policyFor, type Ladder, type PinnedPolicy, type Policies, type Target }
 export { speakPlainly } from './plain-words.ts';
 export { readEnvironment, SettingsError } from './read-environment.ts';
 export { RuleProblem, type Problem } from './problem.ts';
-export { columnProfile, loadVerdict, ruleResult, verdict, type ColumnProfile, type RuleResult } from './result.ts';
+export {
+  columnProfile,
+  loadVerdict,
+  ruleResult,
+  verdict,
+  type ColumnProfile,
+  type RuleResult,
+  type Verdict,
+} from './result.ts';
 export {
   mode,
   ruleFields,

@@ -1,11 +1,11 @@
 import { unitOf, type FittedRule, type Limits } from './bind-rule.ts';
-import type { Measurement, Values, Verdict } from './define.ts';
+import type { Measurement, Values } from './define.ts';
 import type { Facts } from './facts.ts';
 import { formatInstant } from './instant.ts';
 import { groupsMax, type Plan, type PlannedRule } from './plan.ts';
 import { readProfile } from './profile.ts';
 import { formatCounted, quantity, type Quantity } from './quantity.ts';
-import type { ColumnProfile, RuleResult } from './result.ts';
+import type { ColumnProfile, RuleResult, Verdict } from './result.ts';
 import { segmentText } from './row-set.ts';
 import { profileValues, valuesOf } from './run-plan.ts';
 import type { Answer, AnswerRow } from './statement.ts';

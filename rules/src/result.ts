@@ -3,6 +3,7 @@ import { severity } from './rule-fields.ts';
 
 /** What a rule found; `error`, `skipped` and `no_data` prove nothing about the data. */
 export const verdict = z.enum(['pass', 'warn', 'fail', 'error', 'skipped', 'no_data']);
+export type Verdict = z.infer<typeof verdict>;
 
 /** One rule × segment × window of a check. Counts are decimal text. */
 export const ruleResult = z.object({

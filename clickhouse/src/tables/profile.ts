@@ -1,3 +1,4 @@
+import { columnProfile } from '@assay/rules';
 import { z } from 'zod';
 import { id } from '../id.ts';
 import { lookup, query, type Querier } from '../query.ts';
@@ -5,23 +6,8 @@ import { lookup, query, type Querier } from '../query.ts';
 /** Instead of a type, for a key that no column holds: of such keys only rows, nulls and absences are counted. */
 export const undeclaredType = 'undeclared';
 
-export const profile = z.object({
-  source_id: id,
-  load_id: id,
-  check_id: id,
-  column_number: z.number(),
-  column: z.string(),
-  type: z.string(),
-  rows: z.string(),
-  nulls: z.string(),
-  absent: z.string(),
-  type_errors: z.string(),
-  distinct: z.string(),
-  distinct_exact: z.boolean(),
-  min: z.string().nullable(),
-  max: z.string().nullable(),
-  mean: z.string().nullable(),
-});
+/** What is known of a column, and in which check it was counted. */
+export const profile = z.object({ source_id: id, load_id: id, check_id: id, ...columnProfile.shape });
 export type Profile = z.infer<typeof profile>;
 
 const columns = Object.keys(profile.shape)

@@ -1,37 +1,20 @@
+import { ruleResult, severity, verdict, type Severity, type Verdict } from '@assay/rules';
 import { z } from 'zod';
 import { id, idList } from '../id.ts';
 import { lookup, query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
-export const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
-export type Severity = z.infer<typeof severity>;
-
-export const verdict = z.enum(['pass', 'warn', 'fail', 'error', 'skipped', 'no_data']);
-export type Verdict = z.infer<typeof verdict>;
+export { severity, verdict, type Severity, type Verdict };
 
 /** The order in which verdicts are told: what could not be judged is worse than what failed. */
 export const worstFirst: readonly Verdict[] = ['error', 'fail', 'warn', 'no_data', 'skipped', 'pass'];
 
+/** What a rule found, and in which check. */
 export const result = z.object({
   source_id: id,
   load_id: id,
   check_id: id,
-  rule_id: z.string(),
-  version: z.string(),
-  kind: z.string(),
-  severity,
-  mode: z.enum(['active', 'shadow']),
-  segment: z.string(),
-  window: z.string(),
-  value: z.string().nullable(),
-  measure: z.enum(['count', 'share', 'value']),
-  expected: z.string(),
-  verdict,
-  rows_checked: z.string(),
-  rows_failed: z.string(),
-  finding: z.string(),
-  reason: z.string(),
-  statement: z.number(),
+  ...ruleResult.omit({ segment_values: true }).shape,
   duration_ms: z.string(),
   judged_at: timestamp,
 });

@@ -36,15 +36,19 @@ export type RuleVersion = z.infer<typeof ruleVersion>;
 const versionColumns = Object.keys(sourceVersion.shape).join(', ');
 const ruleColumns = Object.keys(ruleVersion.shape).join(', ');
 
-const newest = query({
-  sql: `
-SELECT ${versionColumns}
-FROM (
+/** The newest version of each of the sources that the condition lets through, deleted ones too. */
+const newestSources = (condition: '' | 'AND name IN {name: Array(String)}') => `
+(
   SELECT ${versionColumns}
   FROM sources FINAL
-  WHERE tenant = {tenant: String}
+  WHERE tenant = {tenant: String} ${condition}
   ORDER BY version DESC
-  LIMIT 1 BY source_id)
+  LIMIT 1 BY source_id)`;
+
+const listed = query({
+  sql: `
+SELECT ${versionColumns}
+FROM ${newestSources('')}
 WHERE NOT deleted
 ORDER BY name, source_id DESC`,
   params: z.object({}),
@@ -52,15 +56,10 @@ ORDER BY name, source_id DESC`,
 });
 
 /** A name can belong to several sources, one after the other; a source keeps its name. */
-const newestOfName = lookup({
+const inForce = lookup({
   sql: `
 SELECT ${versionColumns}
-FROM (
-  SELECT ${versionColumns}
-  FROM sources FINAL
-  WHERE tenant = {tenant: String} AND name IN {name: Array(String)}
-  ORDER BY version DESC
-  LIMIT 1 BY source_id)
+FROM ${newestSources('AND name IN {name: Array(String)}')}
 WHERE NOT deleted
 ORDER BY source_id DESC`,
   by: { name: 'String' },
@@ -71,12 +70,7 @@ ORDER BY source_id DESC`,
 const halfDeleted = query({
   sql: `
 SELECT ${versionColumns}
-FROM (
-  SELECT ${versionColumns}
-  FROM sources FINAL
-  WHERE tenant = {tenant: String}
-  ORDER BY version DESC
-  LIMIT 1 BY source_id)
+FROM ${newestSources('')}
 WHERE deleted AND name = {name: String}
 ORDER BY source_id`,
   params: z.object({ name: z.string() }),
@@ -93,32 +87,22 @@ ORDER BY version DESC`,
   row: sourceVersion,
 });
 
-const newestRules = query({
-  sql: `
+/** The newest version of each rule that the condition lets through and nobody deleted, by source and id. */
+const newestRules = (condition: '' | 'AND source_id IN {source_id: Array(UInt64)}') => `
 SELECT ${ruleColumns}
 FROM (
   SELECT ${ruleColumns}
   FROM rules FINAL
-  WHERE tenant = {tenant: String}
+  WHERE tenant = {tenant: String} ${condition}
   ORDER BY version DESC
   LIMIT 1 BY source_id, rule_id)
 WHERE NOT deleted
-ORDER BY source_id, rule_id`,
-  params: z.object({}),
-  row: ruleVersion,
-});
+ORDER BY source_id, rule_id`;
 
-const newestRulesOfSource = lookup({
-  sql: `
-SELECT ${ruleColumns}
-FROM (
-  SELECT ${ruleColumns}
-  FROM rules FINAL
-  WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)}
-  ORDER BY version DESC
-  LIMIT 1 BY source_id, rule_id)
-WHERE NOT deleted
-ORDER BY rule_id`,
+const everyRule = query({ sql: newestRules(''), params: z.object({}), row: ruleVersion });
+
+const rulesInForce = lookup({
+  sql: newestRules('AND source_id IN {source_id: Array(UInt64)}'),
   by: { source_id: 'UInt64' },
   row: ruleVersion,
 });
@@ -146,12 +130,12 @@ ORDER BY rule_id, version`,
 
 /** The sources in force by name. */
 export function listSources(db: Querier): Promise<SourceVersion[]> {
-  return db.rows(newest, {});
+  return db.rows(listed, {});
 }
 
 /** The version in force of the source with this name, or undefined. */
 export async function sourceByName(db: Querier, name: string): Promise<SourceVersion | undefined> {
-  const [found] = await db.lookup(newestOfName, { name });
+  const [found] = await db.lookup(inForce, { name });
   return found;
 }
 
@@ -167,12 +151,12 @@ export function sourceHistory(db: Querier, source_id: string): Promise<SourceVer
 
 /** The rules in force of a source. */
 export function rulesOfSource(db: Querier, source_id: string): Promise<RuleVersion[]> {
-  return db.lookup(newestRulesOfSource, { source_id });
+  return db.lookup(rulesInForce, { source_id });
 }
 
 /** The rules in force of every source. */
 export function listRules(db: Querier): Promise<RuleVersion[]> {
-  return db.rows(newestRules, {});
+  return db.rows(everyRule, {});
 }
 
 /** Every version of a rule, newest first. */
