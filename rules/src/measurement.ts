@@ -1,7 +1,8 @@
 import { count, type Aggregate } from './aggregate.ts';
+import { stored, type Column } from './column.ts';
 import type { Measurement, RuleMeasure, Values } from './define.ts';
 import { formatCount, formatCounted, formatShare, quantity } from './quantity.ts';
-import type { Sql } from './sql.ts';
+import { allOf, sql, type Sql } from './sql.ts';
 
 /** A rule on single rows: those it looks at (all unless told) and those at fault among them. */
 export function rowMeasure(
@@ -9,6 +10,23 @@ export function rowMeasure(
   more: Readonly<Record<string, Aggregate>> = {},
 ): RuleMeasure {
   return { aggregates: { checked: count(rows.checked), failed: count(rows.failed), ...more }, failed: rows.failed };
+}
+
+/** A rule on the values of a column, all of which have to make the condition true. Rows without a value are not looked at. */
+export function valueMeasure(column: Column, holds: Sql): RuleMeasure {
+  const checked = sql`isNotNull(${stored(column)})`;
+  return rowMeasure({ checked, failed: sql`(${checked} AND NOT ${holds})` });
+}
+
+/** That a quantity is at least `min` and at most `max`, as far as they are given. */
+export function isWithin(
+  quantity: Sql,
+  { min, max }: { readonly min?: Sql | number | undefined; readonly max?: Sql | number | undefined },
+): Sql {
+  return allOf([
+    ...(min === undefined ? [] : [sql`${quantity} >= ${min}`]),
+    ...(max === undefined ? [] : [sql`${quantity} <= ${max}`]),
+  ]);
 }
 
 /** Reads what `rowMeasure` asked. */

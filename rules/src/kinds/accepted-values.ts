@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { present, stored } from '../column.ts';
+import { present } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { literalOf, scalar } from '../literal.ts';
-import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
+import { countedRows, failedOf, valueMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
 import { repeatedPlaces } from '../repeated.ts';
@@ -37,8 +37,7 @@ export const acceptedValues = defineRule({
       if (typeof literal === 'string') throw new RuleProblem(['values', index], literal);
       return literal;
     });
-    const checked = sql`isNotNull(${stored(column)})`;
-    return rowMeasure({ checked, failed: sql`(${checked} AND ${present(column)} NOT IN (${join(accepted)}))` });
+    return valueMeasure(column, sql`(${present(column)} IN (${join(accepted)}))`);
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>

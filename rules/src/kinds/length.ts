@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { present, stored } from '../column.ts';
+import { present } from '../column.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
+import { countedRows, failedOf, isWithin, valueMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { formatCounted } from '../quantity.ts';
-import { allOf, sql } from '../sql.ts';
+import { sql } from '../sql.ts';
 
 const size = z.int().min(0).max(1_000_000_000);
 
@@ -33,13 +33,7 @@ export const length = defineRule({
   columns: (config) => [config.column],
   measure: (config, scope) => {
     const column = scope.column('column', config.column, ['text']);
-    const value = present(column);
-    const inside = allOf([
-      ...(config.min === undefined ? [] : [sql`lengthUTF8(${value}) >= ${config.min}`]),
-      ...(config.max === undefined ? [] : [sql`lengthUTF8(${value}) <= ${config.max}`]),
-    ]);
-    const checked = sql`isNotNull(${stored(column)})`;
-    return rowMeasure({ checked, failed: sql`(${checked} AND NOT ${inside})` });
+    return valueMeasure(column, isWithin(sql`lengthUTF8(${present(column)})`, config));
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>

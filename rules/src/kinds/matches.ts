@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { present, stored } from '../column.ts';
+import { present } from '../column.ts';
 import { defineRule } from '../define.ts';
-import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
+import { countedRows, failedOf, valueMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { patternProblem } from '../pattern.ts';
 import { sql } from '../sql.ts';
@@ -28,8 +28,7 @@ export const matches = defineRule({
   columns: (config) => [config.column],
   measure: (config, scope) => {
     const column = scope.column('column', config.column, ['text']);
-    const checked = sql`isNotNull(${stored(column)})`;
-    return rowMeasure({ checked, failed: sql`(${checked} AND NOT match(${present(column)}, ${config.pattern}))` });
+    return valueMeasure(column, sql`match(${present(column)}, ${config.pattern})`);
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>

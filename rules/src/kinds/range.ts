@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { present, stored } from '../column.ts';
+import { present } from '../column.ts';
 import { defineRule } from '../define.ts';
 import { parseInstant } from '../instant.ts';
 import { boundOf, scalar } from '../literal.ts';
-import { countedRows, failedOf, rowMeasure, verbOf } from '../measurement.ts';
+import { countedRows, failedOf, isWithin, valueMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { RuleProblem } from '../problem.ts';
 import { compareQuantities, parseQuantity } from '../quantity.ts';
-import { allOf, sql } from '../sql.ts';
 
 const bound = scalar.superRefine((text, context) => {
   const message = boundProblem(text);
@@ -35,18 +34,14 @@ export const range = defineRule({
   columns: (config) => [config.column],
   measure: (config, scope) => {
     const column = scope.column('column', config.column, ['number', 'date', 'time']);
-    const bound = (field: 'min' | 'max', text: string) => {
+    const bound = (field: 'min' | 'max') => {
+      const text = config[field];
+      if (text === undefined) return undefined;
       const literal = boundOf(column.type, text);
       if (typeof literal === 'string') throw new RuleProblem([field], literal);
       return literal;
     };
-    const value = present(column);
-    const inside = allOf([
-      ...(config.min === undefined ? [] : [sql`${value} >= ${bound('min', config.min)}`]),
-      ...(config.max === undefined ? [] : [sql`${value} <= ${bound('max', config.max)}`]),
-    ]);
-    const checked = sql`isNotNull(${stored(column)})`;
-    return rowMeasure({ checked, failed: sql`(${checked} AND NOT ${inside})` });
+    return valueMeasure(column, isWithin(present(column), { min: bound('min'), max: bound('max') }));
   },
   evaluate: (_config, values) => countedRows(values),
   finding: (config, measurement) =>
