@@ -4,10 +4,12 @@
  * it ended; rows go to the named pipe. A byte of its input lets it open the file, another one begin with the rows.
  */
 import { readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { Session } from 'chdb';
 import { z } from 'zod';
 import { quoteString } from '../embedded/parameters.ts';
 import { parquetColumnKind, type ParquetColumnKind } from './parquet-types.ts';
+import { keepNullRows } from './parquet-null-rows.ts';
 import { parquetRequest, type ParquetMessage } from './parquet-messages.ts';
 
 const describedColumn = z.tuple([z.string(), z.string()]).rest(z.unknown());
@@ -82,25 +84,36 @@ try {
     const columns = describe(source, about.columns);
     const aliases = aliasesOf(columns);
     const table = tableOf(columns, source);
-    const odd = countOddValues(columns, table);
+    const rows = Math.max(num_rows, grouped_rows);
+    const hex = countHexValues(columns, table);
+    const nulls = columns.map(({ kept, name }, place) =>
+      kept.kind === 'nested'
+        ? keepNullRows({ path: request.path, place, name, rows, to: nullsFile(place) })
+        : { rows: 0, inner: 0 },
+    );
+    const unclear = countEmptyValues(columns, table, (place) => nulls[place] === undefined);
     tell({
       kind: 'inspected',
-      rows: Math.max(num_rows, grouped_rows),
+      rows,
       row_groups: num_row_groups,
       columns: columns.map(({ name, engine_type, local_time }, index) => ({
         name,
         engine_type,
         local_time,
-        hex_values: odd.hex[index] ?? 0,
-        empty_values: odd.empty[index] ?? 0,
+        hex_values: hex[index] ?? 0,
+        unclear_values: unclear[index] ?? 0,
+        inner_nulls: nulls[index]?.inner ?? 0,
       })),
     });
     if (mayGoOn()) {
-      const fields = columns.map((column, index) =>
-        fieldText(column.kept, aliases[index] ?? '', (odd.hex[index] ?? 0) > 0),
-      );
+      const hasNulls = (place: number): boolean => (nulls[place]?.rows ?? 0) > 0;
+      const fields = columns.map((column, index) => {
+        const text = fieldText(column.kept, aliases[index] ?? '', (hex[index] ?? 0) > 0);
+        return hasNulls(index) ? `if(n${index}.is_null, NULL, ${text})` : text;
+      });
+      const joined = columns.map((_, index) => (hasNulls(index) ? nullsOf(index) : ''));
       session.query(
-        `SELECT ${fields.join(', ')} FROM ${table} INTO OUTFILE ${quoteString(request.pipe)} TRUNCATE FORMAT RowBinary`,
+        `SELECT ${fields.join(', ')} FROM ${table}${joined.join('')} INTO OUTFILE ${quoteString(request.pipe)} TRUNCATE FORMAT RowBinary`,
       );
       tell({ kind: 'done' });
     }
@@ -149,6 +162,16 @@ function tableOf(columns: readonly Described[], source: string): string {
   return `(SELECT * FROM file(${source}, Parquet)) AS t(${aliasesOf(columns).join(', ')})`;
 }
 
+function nullsFile(place: number): string {
+  return join(request.nulls_folder, `nulls-${place}`);
+}
+
+/** Joined row by row, in the order of the file, which one thread keeps. */
+function nullsOf(place: number): string {
+  const file = `file(${quoteString(nullsFile(place))}, RowBinary, 'is_null UInt8')`;
+  return ` PASTE JOIN (SELECT is_null FROM ${file}) AS n${place}`;
+}
+
 /** The smallest value; of texts, whose order may be another one, the first ones. */
 function tellEarliest(columns: readonly Described[], source: string, name: string): void {
   const place = columns.findIndex((column) => column.name === name);
@@ -171,21 +194,30 @@ function tellEarliest(columns: readonly Described[], source: string, name: strin
   tell({ kind: 'earliest', texts, is_timestamp: type.kind === 'timestamp' });
 }
 
-/** Per column, how many values are no UTF-8 text, and how many nested ones are empty. */
-function countOddValues(columns: readonly Described[], table: string): { hex: number[]; empty: number[] } {
-  const hex = columns.map(({ kept }, index) =>
-    kept.bytes ? `countIf(isValidUTF8(assumeNotNull(${kept.text(`x${index}`)})) = 0)` : '0',
+/** Per column, how many values are no UTF-8 text. */
+function countHexValues(columns: readonly Described[], table: string): number[] {
+  return counted(
+    columns.map(({ kept }, index) =>
+      kept.bytes ? `countIf(isValidUTF8(assumeNotNull(${kept.text(`x${index}`)})) = 0)` : '0',
+    ),
+    table,
   );
-  const empty = columns.map(({ kept }, index) =>
-    kept.kind === 'nested'
-      ? `countIf(toJSONString(x${index}) = toJSONString(defaultValueOfArgumentType(x${index})))`
-      : '0',
+}
+
+/** Per column that is asked for, how many nested values are empty. */
+function countEmptyValues(columns: readonly Described[], table: string, asked: (place: number) => boolean): number[] {
+  return counted(
+    columns.map((_, index) =>
+      asked(index) ? `countIf(toJSONString(x${index}) = toJSONString(defaultValueOfArgumentType(x${index})))` : '0',
+    ),
+    table,
   );
-  const counts = [...hex, ...empty];
-  if (counts.every((count) => count === '0')) return { hex: [], empty: [] };
+}
+
+function counted(counts: readonly string[], table: string): number[] {
+  if (counts.every((count) => count === '0')) return [];
   const line = session.query(`SELECT ${counts.join(', ')} FROM ${table}`, 'JSONCompactEachRow');
-  const found = z.array(z.coerce.number()).parse(JSON.parse(line));
-  return { hex: found.slice(0, columns.length), empty: found.slice(columns.length) };
+  return z.array(z.coerce.number()).parse(JSON.parse(line));
 }
 
 function fieldText(kept: ParquetColumnKind, alias: string, hex: boolean): string {

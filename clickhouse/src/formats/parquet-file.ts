@@ -24,15 +24,16 @@ export interface OpenParquetOptions {
 }
 
 export interface ParquetFinding {
-  readonly code: 'binary_column' | 'empty_or_null';
+  readonly code: 'binary_column' | 'empty_or_null' | 'inner_null';
   /** One sentence for people. */
   readonly finding: string;
 }
 
 /**
  * A Parquet file, opened by a process of its own. Its schema gives the columns of a source that has none; a column with
- * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON. A null list, map or struct is read as
- * an empty one (the engine does not tell them apart), which is a finding.
+ * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON. Where the file packs its levels in a
+ * way that only the engine knows, a null list, map or struct is read as an empty one, and so is one inside another value:
+ * both are findings.
  */
 export interface ParquetFile {
   readonly layout: ParquetLayout;
@@ -99,7 +100,7 @@ async function startProcess(
     const { bytes_out_max } = bytes;
     const engine_folder = join(folder, 'engine');
     const most = { memory_bytes_max, rows_max, columns_max, bytes_out_max };
-    child = new ParquetProcess({ path: link, pipe, engine_folder, ...most, earliest_of }, limits);
+    child = new ParquetProcess({ path: link, pipe, engine_folder, nulls_folder: folder, ...most, earliest_of }, limits);
     return { running: new Running({ child, pipe, link, size, bytes_out_max, limits, signal }), close };
   } catch (cause) {
     await close();
@@ -268,15 +269,19 @@ function kept(inspected: Inspected): Pick<ParquetFile, 'layout' | 'columns' | 'f
   };
 }
 
-function findingsOf({ name, hex_values, empty_values }: Inspected['columns'][number]): ParquetFinding[] {
+function findingsOf({ name, hex_values, unclear_values, inner_nulls }: Inspected['columns'][number]): ParquetFinding[] {
   const findings: ParquetFinding[] = [];
   if (hex_values > 0) {
     const finding = `Column ${name}: ${hex_values} of its values are no UTF-8 text; all are kept as hexadecimal.`;
     findings.push({ code: 'binary_column', finding });
   }
-  if (empty_values > 0) {
-    const finding = `Column ${name}: ${empty_values} of its nested values are empty; where the file has null instead, that was read as empty, too.`;
+  if (unclear_values > 0) {
+    const finding = `Column ${name}: ${unclear_values} of its nested values are empty; where the file has null instead, that was read as empty, too.`;
     findings.push({ code: 'empty_or_null', finding });
+  }
+  if (inner_nulls > 0) {
+    const finding = `Column ${name}: ${inner_nulls} lists, maps or structs inside its values are null in the file; they were read as empty.`;
+    findings.push({ code: 'inner_null', finding });
   }
   return findings;
 }

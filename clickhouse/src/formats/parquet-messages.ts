@@ -5,6 +5,8 @@ export const parquetRequest = z.object({
   path: z.string(),
   /** Where the engine may keep what it must. */
   engine_folder: z.string(),
+  /** Where the child may keep which values are null. */
+  nulls_folder: z.string(),
   /** Named pipe that takes the rows. */
   pipe: z.string(),
   memory_bytes_max: z.number(),
@@ -23,8 +25,10 @@ export const inspectedColumn = z.object({
   local_time: z.boolean(),
   /** How many values are no UTF-8; if any, all of the column are written as hexadecimal. */
   hex_values: z.number(),
-  /** How many nested values are empty: the engine reads a null list, map or struct as an empty one. */
-  empty_values: z.number(),
+  /** How many nested values may be empty or null, because the file packs its levels in a way that only the engine knows. */
+  unclear_values: z.number(),
+  /** How many lists, maps and structs inside nested values are null, which the engine reads as empty. */
+  inner_nulls: z.number(),
 });
 
 /** What the child tells. */
