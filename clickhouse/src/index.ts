@@ -1,8 +1,8 @@
-export { connect, lookup, type Connection, type ConnectOptions, type Querier, type StatementRows } from './query.ts';
-export { QueryError, queryError } from './errors.ts';
+export { connect, lookup, type Connection, type Querier } from './query.ts';
+export { QueryError } from './errors.ts';
 export { id, newChunkIds, newId, timeOfId, type Id } from './id.ts';
 export { FileTooLargeError, manifest, openInbox, type Inbox, type Manifest, type ReceivedBytes } from './inbox.ts';
-export { migrate, NewerSchemaError, pendingMigrations } from './migrate.ts';
+export { migrate, pendingMigrations } from './migrate.ts';
 
 export {
   anomaliesOfCheck,
@@ -11,9 +11,8 @@ export {
   listAnomalies,
   writeAnomalies,
   type Anomaly,
-  type AnomalyFilter,
 } from './tables/anomaly.ts';
-export { arrival, arrivalsOfLoad, writeArrival, type Arrival } from './tables/arrival.ts';
+export { arrival, arrivalsOfLoad, writeArrival } from './tables/arrival.ts';
 export { check, checkById, checksOfLoad, writeCheck, type Check } from './tables/check.ts';
 export {
   commit,
@@ -38,13 +37,11 @@ export {
   dataColumns,
   dataTable,
   deleteChunks,
-  dropDataTable,
   ensureDataColumns,
   hasDataTable,
   ownColumns,
   physicalColumn,
   typeOfColumn,
-  type ChunkCount,
   type DataColumn,
 } from './tables/data.ts';
 export { engineVersion } from './tables/engine.ts';
@@ -56,14 +53,8 @@ export {
   finalDeliveryVersion,
   writeDeliveries,
 } from './tables/delivery.ts';
-export type { Delivery, DeliveryState } from './tables/delivery.ts';
-export {
-  disabledTarget,
-  disabledTargetOf,
-  listDisabledTargets,
-  writeDisabledTarget,
-} from './tables/disabled-target.ts';
-export type { DisabledTarget } from './tables/disabled-target.ts';
+export type { Delivery } from './tables/delivery.ts';
+export { disabledTargetOf, listDisabledTargets, writeDisabledTarget } from './tables/disabled-target.ts';
 export { emitEvent, emitEvents, event, eventsSince, progressOfLoad, type Event } from './tables/event.ts';
 export {
   countFailedRows,
@@ -73,7 +64,7 @@ export {
   writeFailedRows,
   type FailedRow,
 } from './tables/failed-row.ts';
-export { eventsOfIncident, incidentEvent, writeIncidentEvents } from './tables/incident-event.ts';
+export { eventsOfIncident, writeIncidentEvents } from './tables/incident-event.ts';
 export type { IncidentEvent } from './tables/incident-event.ts';
 export {
   countIncidents,
@@ -87,7 +78,7 @@ export {
   openIncidents,
   writeIncident,
 } from './tables/incident.ts';
-export type { Incident, IncidentFilter, IncidentPage, IncidentStatus } from './tables/incident.ts';
+export type { Incident, IncidentPage, IncidentStatus } from './tables/incident.ts';
 export {
   countLoads,
   damagedLoads,
@@ -104,18 +95,11 @@ export {
   writeLoads,
   type Kept,
   type Load,
-  type LoadFilter,
   type LoadPage,
   type LoadState,
   type LoadVerdict,
 } from './tables/load.ts';
-export {
-  countRules,
-  countRulesBySource,
-  listRulePage,
-  type ListedRule,
-  type RuleFilter,
-} from './tables/listed-rule.ts';
+export { countRules, countRulesBySource, listRulePage, type ListedRule } from './tables/listed-rule.ts';
 export { generationOf, nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
 export {
   deleteFrom,
@@ -137,7 +121,6 @@ export {
   engineStartedAt,
   storedTables,
   tenantsWithSources,
-  type DetachedPart,
 } from './tables/stored-part.ts';
 export { loadIdentity, receivedLoad } from './tables/received-load.ts';
 export {
@@ -151,7 +134,7 @@ export {
   type Profile,
 } from './tables/profile.ts';
 export { jsonKindsOf, type JsonKinds } from './tables/json-kind.ts';
-export { dropPublishedView, publishedView, writePublishedView } from './tables/published-view.ts';
+export { publishedView, writePublishedView } from './tables/published-view.ts';
 export { reject, rejectReasons, rejectsOfLoad, rejectUpTo, type Reject } from './tables/reject.ts';
 export {
   result,
@@ -179,13 +162,12 @@ export {
   sourceColumn,
   sourceColumns,
   sourceHistory,
-  sourceVersion,
   writeSourceVersion,
   type RuleVersion,
   type SourceColumn,
   type SourceVersion,
 } from './tables/source.ts';
-export { timestamp, timestampOf, type Timestamp } from './tables/timestamp.ts';
+export { timestamp, timestampOf } from './tables/timestamp.ts';
 export {
   apiKeyByHash,
   countWorkingKeys,
@@ -197,15 +179,7 @@ export {
 } from './tables/api-key.ts';
 export { auditEntry, listAudit, via, writeAudit, type AuditEntry, type Via } from './tables/audit.ts';
 export { chartExtent, chartPoints, eventStarts, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
-export {
-  extraCounts,
-  extraKeys,
-  rowsAtLines,
-  rowsOfChunks,
-  type ExtraCount,
-  type ExtraKey,
-  type StoredRow,
-} from './tables/data-row.ts';
+export { extraCounts, extraKeys, rowsAtLines, rowsOfChunks, type ExtraKey, type StoredRow } from './tables/data-row.ts';
 export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';
 
@@ -219,7 +193,7 @@ export {
   type ReadPlan,
   type TextLayout,
 } from './formats/define.ts';
-export { detectFormat, type Detected, type FileFormat } from './formats/detect.ts';
+export { detectFormat } from './formats/detect.ts';
 export { firstEvent, type EventTimes } from './formats/first-event.ts';
 export { guessColumns } from './formats/guess-plan.ts';
 export type { NewColumn } from './formats/infer-type.ts';
@@ -228,7 +202,7 @@ export { byteLimits, parquetLimits, type ByteLimits } from './formats/read-limit
 export { readText } from './formats/read-text.ts';
 export { ReaderPool } from './formats/reader-pool.ts';
 export { ReadTotals } from './formats/read-totals.ts';
-export { RefusedFile, type RefusalCode } from './formats/refused-file.ts';
+export { RefusedFile } from './formats/refused-file.ts';
 export { sampleContent } from './formats/sample-content.ts';
 export { timeDoubt, type TimeDoubt } from './formats/values/time-doubt.ts';
 export { widenPlan, type NearlyStrictColumn } from './formats/widen-plan.ts';

@@ -1,16 +1,13 @@
 export { ensureTemporal } from './ensure.ts';
 export { untilPolled } from './poller.ts';
 export { LockedError, lockHolder, takeLock } from './lock.ts';
-export type { Lock } from './lock.ts';
 export { endGroup } from './end-group.ts';
 export { spawnTied } from './spawn-tied.ts';
 export type { Tied } from './spawn-tied.ts';
 export { waitForLock } from './wait-for-lock.ts';
-export { locateTemporal, temporalCachePath } from './locate.ts';
-export type { TemporalRoute } from './locate.ts';
+export { locateTemporal } from './locate.ts';
 export { registerSearchAttributes, searchAttributesOf, setRetention, untilServing } from './namespace.ts';
 export { isAlive } from './process-identity.ts';
 export { freePort, isPortFree } from './port.ts';
 export { startDevServer } from './dev-server.ts';
-export type { DevServer, DevServerOptions } from './dev-server.ts';
 export { devServerArguments, devServerEnvironment } from './dev-server-arguments.ts';

@@ -8,7 +8,6 @@ export type {
   FinishReloadResult,
   GiveUpLoadInput,
   LoadedChunk,
-  LoadedColumn,
   LoadFileInput,
   LoadFileResult,
   LoadIdentity,
@@ -18,10 +17,8 @@ export { searchAttributeNames, searchAttributes } from './search-attributes.ts';
 export {
   fileWorkflowId,
   recheckWorkflowId,
-  sourceMessages,
   sourceWorkflowId,
   type DamageStorm,
-  type KeptPart,
   type NewContent,
   type PublicationDecision,
   type RuleText,
@@ -32,31 +29,23 @@ export {
   type SourceState,
 } from './source-messages.ts';
 export { ruleTexts } from './rule-texts.ts';
-export { startFile, startRecheck, startReload, type AgainInput, type CheckFileInput } from './start-load.ts';
+export { startFile, startRecheck, startReload, type AgainInput } from './start-load.ts';
 export {
-  upkeepWorkflowId,
   type RetentionReport,
   type SourceRetention,
   type SweepReport,
   type SweptLoad,
   type UpkeepInput,
 } from './upkeep-messages.ts';
-export type {
-  IncidentActivities,
-  ProjectedDelivery,
-  ProjectIncidentInput,
-  ShownIncident,
-} from './incident-activities.ts';
+export type { IncidentActivities, ProjectIncidentInput } from './incident-activities.ts';
 export {
   damageRule,
   incidentMessages,
   stormRule,
-  type Actor,
   type ClearedFor,
   type CommentInput,
   type IncidentAct,
   type IncidentKey,
-  type IncidentRefusalCode,
   type IncidentStatus,
   type IncidentTransition,
   type IncidentView,
