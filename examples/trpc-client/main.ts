@@ -48,7 +48,7 @@ console.log(`load ${receipt.load_id} is ${receipt.state}`);
 const result = await assay.load.ingestResult.query({ load_id: receipt.load_id, wait_s: 60 });
 console.log(`verdict ${result.verdict}: ${result.rows} rows`);
 for (const { rule_id, verdict, rows_failed } of result.results)
-  console.log(`  ${rule_id}: ${verdict}, ${rows_failed} rows`);
+  console.log(`  ${rule_id}: ${verdict}, rows that broke it: ${rows_failed}`);
 
 for (const { incident_id } of result.incidents) {
   const resolved = await assay.incident.resolve.mutate({
