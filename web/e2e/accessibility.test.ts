@@ -34,6 +34,8 @@ describe.skipIf(missingBrowser !== undefined)('every page', { timeout: 240_000 }
       '/sources/missing',
       '/loads',
       '/loads?state=expired',
+      '/loads?verdict=fail&q=orders',
+      '/incidents?severity=low',
       ...['results', 'rows', 'columns', 'rejects', 'history'].map((tab) => `/loads/${load_id}?tab=${tab}`),
       `/loads/${load_id}?tab=rows&failed=1`,
       '/rules',

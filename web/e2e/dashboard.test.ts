@@ -237,9 +237,58 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
   test('a page is restored from its address, with filters and tab', async () => {
     await page.goto('/loads?source=orders&verdict=fail');
     await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBe(2);
-    expect(await page.getByLabel('Verdict').inputValue()).toBe('fail');
+    const verdicts = page.getByRole('navigation', { name: 'Loads by verdict' });
+    expect(await verdicts.locator('[aria-current=page]').textContent()).toMatch(/^\s*Fail\s+2\s*$/);
+    expect(await page.getByLabel('Source').inputValue()).toBe('orders');
     await page.goto('/sources/orders?tab=settings');
     await page.getByRole('textbox', { name: /as YAML/ }).waitFor();
+  });
+
+  test('lists are filtered and counted by the database, and the address says how', async () => {
+    await page.goto('/loads');
+    const all = page.getByRole('navigation', { name: 'Loads by verdict' }).getByRole('link', { name: /^All/ });
+    await all.getByText('4').waitFor();
+    const asked = page.waitForResponse((answer) => answer.url().includes('load.list') && answer.url().includes('-03'));
+    await page.getByRole('searchbox', { name: 'Filter by file name' }).fill('2026-11-03');
+    await asked;
+    await all.getByText('1').waitFor();
+    expect(await page.locator('main [data-row]').count()).toBe(1);
+    await page.getByText('1 load', { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('2026-11-03');
+
+    await page.goto('/incidents?severity=critical&q=AMOUNT&source=orders');
+    await page.getByRole('link', { name: /have no amount/ }).waitFor();
+    expect(await page.locator('main [data-row]').count()).toBe(1);
+    await page.getByLabel('Severity').selectOption({ label: 'Low' });
+    await page.getByText('No incident here fits these filters').waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBeGreaterThan(1);
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByRole('link', { name: /^Mine/ }).click();
+    await page
+      .getByText(/^Taken by/)
+      .first()
+      .waitFor();
+
+    await page.goto('/rules?verdict=fail');
+    await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBe(4);
+    await page.getByText('4 rules', { exact: true }).waitFor();
+  });
+
+  test('the chart of a rule says what it expects, and is walked by arrow keys', async () => {
+    await page.goto('/rules/orders/amount-present');
+    const chart = page.getByRole('figure', { name: /fails above 5%; 1 did not pass$/ });
+    await chart.getByText('Expected: share at most 5%').waitFor();
+    await chart.getByText('Fails above 5%').waitFor();
+    expect(await chart.locator('rect.band').count()).toBe(1);
+    expect(await chart.locator('line.limit.fail').count()).toBe(1);
+    const points = chart.getByRole('link');
+    expect(await points.count()).toBe(2);
+    await points.last().focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => points.first().evaluate((point) => point === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await heading(/orders-2026-11-02/).waitFor();
   });
 
   test('a lost connection is named, what was shown stays, and the page recovers by itself', async () => {

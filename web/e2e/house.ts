@@ -1,4 +1,7 @@
-import { startHouse as start } from '@assay/scripts/testing';
+import { readdirSync, truncateSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startHouse as start, type House as Whole } from '@assay/scripts/testing';
 import { expect } from 'vitest';
 
 /** A whole Assay of its own, and what the browser tests do to it. */
@@ -10,15 +13,32 @@ export interface House extends AsyncDisposable {
   replace(name: string): Promise<void>;
   /** Makes a source what a document in YAML says. */
   configure(source: string, yaml: string): Promise<void>;
+  /** Stops everything, has the store lose the rows of a load, and starts again; the load is then found to be damaged. */
+  lose(load_id: string): Promise<void>;
+  /** Removes the bytes of a load from the inbox. */
+  forget(load_id: string): Promise<void>;
   /** A field of every item of a list under `/api/v1`, such as the ids of loads, in the API's order. */
   ids(path: string, field: string): Promise<string[]>;
 }
 
 export async function startHouse(): Promise<House> {
-  const whole = await start();
+  let whole = await start();
   const { url } = whole;
   return {
     url,
+    async forget(load_id) {
+      const inbox = join(whole.settings.ASSAY_DATA_DIR, 'inbox');
+      await Promise.all([load_id, `${load_id}.json`].map((name) => rm(join(inbox, name), { recursive: true })));
+    },
+    async lose(load_id) {
+      const paths = await partsOf(whole, load_id);
+      await whole.stop('SIGTERM');
+      for (const path of paths) emptyData(path);
+      whole = await start(whole.settings);
+      const isFound = async () =>
+        textAt(fieldAt(await jsonOf(`${url}/api/v1/loads/${load_id}`), 'load'), 'damage') !== '';
+      await expect.poll(isFound, { timeout: 60_000 }).toBe(true);
+    },
     async ingest(source, file) {
       const path = `/api/v1/sources/${source}/files?file=${encodeURIComponent(file.name)}`;
       const answer = await fetch(url + path, { method: 'POST', body: new Blob([file.text]) });
@@ -51,6 +71,24 @@ export async function startHouse(): Promise<House> {
     },
     [Symbol.asyncDispose]: () => whole[Symbol.asyncDispose](),
   };
+}
+
+/** Where the store keeps the rows of a load's source. */
+async function partsOf(whole: Whole, load_id: string): Promise<string[]> {
+  const source_id = textAt(fieldAt(await jsonOf(`${whole.url}/api/v1/loads/${load_id}`), 'load'), 'source_id');
+  const query = `SELECT path FROM system.parts WHERE table = 'data_${source_id}' AND active FORMAT TSV`;
+  const answer = await fetch(whole.engine_url, { method: 'POST', body: query });
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.text()).split('\n').filter((path) => path !== '');
+}
+
+/** As a file system leaves it that never wrote the blocks of files it knew the names of. */
+function emptyData(path: string): void {
+  for (const name of readdirSync(path).filter((found) => found.endsWith('.bin'))) truncateSync(join(path, name));
+}
+
+async function jsonOf(address: string): Promise<unknown> {
+  return (await fetch(address)).json();
 }
 
 /** Waits on the event stream's word rather than on a clock: the load is asked about again when something happened. */

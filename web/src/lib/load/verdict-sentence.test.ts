@@ -58,9 +58,9 @@ describe('the sentence of a load', () => {
   });
 
   test('a file of which rows are gone is not called good', () => {
-    const damage = 'The store lost part of this load: 3 of 600 rows are missing. Load it again from the inbox.';
+    const damage = 'The store lost part of a.jsonl: 3 of 600 rows are missing. Load it again from the inbox.';
     expect(verdictSentence({ ...load, state: 'held', damage }, results('pass'))).toBe(
-      `Rows of this file are gone from the store, so nothing reads it for now. ${damage}`,
+      `Nothing reads this file for now. ${damage}`,
     );
     expect(verdictSentence({ ...load, state: 'withdrawn', reason: 'wrong day', damage }, results('pass'))).toBe(
       `This file was withdrawn and counts nowhere (wrong day). ${damage}`,

@@ -18,9 +18,7 @@ export function verdictSentence(load: Judged, results: readonly Pick<Result, 'ru
     case 'expired':
       return `The rows of this file expired on ${dayOf(load.expired.rows ?? '')}; its results are kept.`;
     default:
-      return load.damage === ''
-        ? judgement(load, results)
-        : `Rows of this file are gone from the store, so nothing reads it for now. ${load.damage}`;
+      return load.damage === '' ? judgement(load, results) : `Nothing reads this file for now. ${load.damage}`;
   }
 }
 

@@ -16,4 +16,9 @@ test('a title leaves out what a refused file begins with', () => {
   expect(titleSentence('The file is refused: it is no `jsonl`. It begins with: %PDF-\\x0a and so on')).toBe(
     'The file is refused: it is no jsonl.',
   );
+  const lost = 'The store lost part of a.jsonl: 2 of 2 rows are missing.';
+  expect(titleSentence(`${lost} Load it again from the inbox, with \`assay loads reload 7\` or the button.`)).toBe(
+    lost,
+  );
+  expect(titleSentence(`${lost} Send the file again: its bytes are no longer in the inbox.`)).toBe(lost);
 });

@@ -3,9 +3,12 @@ export function plainSentence(text: string): string {
   return text.replaceAll('`', '');
 }
 
-/** A finding as a title: plain, and without the bytes a refused file begins with, which its timeline tells. */
+/** A finding as a title: plain, without the bytes a refused file begins with and without what to do, both of which its timeline tells. */
 export function titleSentence(text: string): string {
-  return plainSentence(text).replace(/ It begins with: .*$/s, '');
+  return plainSentence(text).replace(
+    / (It begins with: |Load it again from the inbox, |Send the file again: ).*$/s,
+    '',
+  );
 }
 
 /** A sentence cut at its backticks: every second piece is a name. */
