@@ -57,7 +57,7 @@ test('the example creates a rule, ingests, waits for the verdict and resolves th
   expect(output).toMatch(
     /^rule amount-present \(not_null\) is at version \d+\nload \d+ is received\nverdict fail: 3 rows\n/,
   );
-  expect(output).toMatch(/ {2}amount-present: fail, 1 rows\n/);
+  expect(output).toMatch(/ {2}amount-present: fail, rows that broke it: 1\n/);
   expect(output).toMatch(/incident \d+ is resolved\n$/);
   expect(code).toBe(0);
 });
