@@ -18,10 +18,13 @@ interface Page {
   readonly offset: number;
 }
 
-/** `expired_at` is when retention gave the rows of the page up; null while they are kept. */
 interface PageOf<T> {
   readonly items: T[];
   readonly total: number;
+}
+
+/** `expired_at` is when retention gave the rows of the page up; null while they are kept. */
+interface ExpiringPageOf<T> extends PageOf<T> {
   readonly expired_at: string | null;
 }
 
@@ -32,15 +35,14 @@ export async function pageOfRejects(
 ): Promise<PageOf<Reject>> {
   const { load_id, limit, offset, reason_code = '' } = input;
   const { load, commit } = await findCommittedLoad(ctx, load_id);
-  const expired_at = load.expired.rows ?? null;
-  if (commit === undefined) return { items: [], total: 0, expired_at };
+  if (commit === undefined) return { items: [], total: 0 };
   const place = { load_id, chunk_ids: commit.chunk_ids };
   const all = commit.chunk_rejects.reduce((sum, rejects) => sum + Number(rejects), 0);
   const reasons = all === 0 || reason_code === '' ? [] : await rejectReasons(ctx.db, place);
   const total = reason_code === '' ? all : Number(reasons.find((one) => one.reason_code === reason_code)?.records ?? 0);
   const items = total === 0 ? [] : await rejectsOfLoad(ctx.db, { ...place, reason_code, limit, offset });
   const hidden = await maskedColumns(ctx, load.source);
-  return { items: hidden.size > 0 ? items.map(withoutRaw) : items, total, expired_at };
+  return { items: hidden.size > 0 ? items.map(withoutRaw) : items, total };
 }
 
 /** Nobody can tell where in a record that is none a masked value stands, so none of its text is shown. */
@@ -52,7 +54,7 @@ function withoutRaw(reject: Reject): Reject {
 export async function pageOfFailedRows(
   ctx: AuthorizedContext,
   page: Page & { rule_id?: string | undefined },
-): Promise<PageOf<FailedRow>> {
+): Promise<ExpiringPageOf<FailedRow>> {
   const { check_id, source_id, source, expired } = await findLoad(ctx, page.load_id);
   const expired_at = expired.evidence ?? null;
   if (page.rule_id !== undefined) await expectRule(ctx, { rule_id: page.rule_id, source: { source_id, name: source } });

@@ -112,7 +112,8 @@ export const rowPage = z.object({
 });
 export type RowPage = z.infer<typeof rowPage>;
 
-export const rejectPage = z.object({ items: z.array(reject), total: z.number(), expired_at });
+/** Whether retention gave the rejects up is told by `expired.rows` of their load. */
+export const rejectPage = z.object({ items: z.array(reject), total: z.number() });
 export const failedRowPage = z.object({ items: z.array(failedRow), total: z.number(), expired_at });
 
 /** Where a load is, for who waits for it. */
