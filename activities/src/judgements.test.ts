@@ -1,6 +1,6 @@
 import type { Anomaly, Result } from '@assay/clickhouse';
 import { describe, expect, test } from 'vitest';
-import { judgements, worthTelling } from './judgements.ts';
+import { judgements } from './judgements.ts';
 
 function result(change: Partial<Result>): Result {
   return {
@@ -45,13 +45,4 @@ describe('the judgement of a rule on a segment', () => {
     );
     expect(judgements(results, noAnomalies)[0]?.verdict).toBe(expected);
   });
-});
-
-test('good news goes only to incidents that wait for it, bad news always', () => {
-  const all = judgements(
-    [result({ rule_id: 'a' }), result({ rule_id: 'b' }), result({ rule_id: 'c', verdict: 'fail' })],
-    noAnomalies,
-  );
-  const told = worthTelling(all, [{ rule_id: 'b', segment: '' }]);
-  expect(told.map((judgement) => judgement.rule_id)).toEqual(['b', 'c']);
 });

@@ -50,15 +50,6 @@ export function judgedSegments(results: readonly Result[]): { readonly rule_id: 
     .map(({ rule_id, segment }) => ({ rule_id, segment }));
 }
 
-/** Bad news always travels; good news only to incidents that wait for it. */
-export function worthTelling(
-  all: readonly Judgement[],
-  waiting: readonly { readonly rule_id: string; readonly segment: string }[],
-): Judgement[] {
-  const expected = new Set(waiting.map((key) => keyOf(key, '')));
-  return all.filter((judgement) => judgement.verdict !== 'pass' || expected.has(keyOf(judgement, '')));
-}
-
 function keyOf(key: { readonly rule_id: string; readonly segment: string }, window: string): string {
   return JSON.stringify([key.rule_id, key.segment, window]);
 }

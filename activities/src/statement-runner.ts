@@ -12,7 +12,7 @@ const sharedSettings = { ...settings, max_execution_time: 30 };
 const sharedAnswer = z.looseObject({ load_id: id, chunk_id: id });
 
 /** So many attempts of a check are given up to an engine that has too much to do; after them the statement that is stopped is at fault. */
-export const strains_max = 3;
+const strains_max = 3;
 
 /** What came of a statement: its rows, or a sentence when the statement itself is at fault. */
 export type Asked = { readonly rows: readonly AnswerRow[] } | { readonly error: string };

@@ -43,11 +43,6 @@ export function anomalyOf(check_id: string, result: RuleResult): AnomalyDraft | 
   };
 }
 
-/** Under which key anomalies belong to one incident: the same text for the same source, rule and segment. */
-export function incidentKey(source_id: string, rule_id: string, segment: string): string {
-  return JSON.stringify([source_id, rule_id, segment]);
-}
-
 /** A UInt64 above zero as decimal text, the same for the same parts (FNV-1a over their JSON in UTF-8). */
 export function deterministicId(parts: readonly string[]): string {
   let hash = 0xcbf29ce484222325n;

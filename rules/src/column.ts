@@ -1,4 +1,4 @@
-import { formatColumnType, type ColumnType } from './column-type.ts';
+import type { ColumnType } from './column-type.ts';
 import { identifier, sql, type Sql } from './sql.ts';
 
 /** A declared column of a source and where it lies in `data_<source_id>`. */
@@ -60,9 +60,4 @@ export function familyOf(type: ColumnType): TypeFamily {
     case 'timestamp':
       return 'time';
   }
-}
-
-/** `` `amount` is Decimal(12, 2) `` without the name. */
-export function describeType(type: ColumnType): string {
-  return formatColumnType(type);
 }

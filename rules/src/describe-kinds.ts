@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { kindOf } from './document.ts';
 import { kinds } from './kinds/registry.gen.ts';
 import { ruleFields } from './rule-fields.ts';
-import { sourceFields, columnFields } from './spec.ts';
 
 /** A JSON Schema (draft 2020-12) as plain data. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -48,7 +47,7 @@ export function describeKinds(): KindDescription[] {
 }
 
 /** The JSON Schema of a kind's config. @throws RangeError when there is no such kind. */
-export function ruleJsonSchema(kind: string): JsonSchema {
+function ruleJsonSchema(kind: string): JsonSchema {
   const answers = kindOf(kind);
   if (!answers) throw new RangeError(`There is no kind of rule called ${JSON.stringify(kind)}.`);
   return z.toJSONSchema(answers.config, { io: 'input' });
@@ -57,12 +56,4 @@ export function ruleJsonSchema(kind: string): JsonSchema {
 /** The JSON Schema of the fields every rule has beside its kind. */
 export function ruleFieldsJsonSchema(): JsonSchema {
   return z.toJSONSchema(ruleFields, { io: 'input' });
-}
-
-/** The JSON Schemas of a source's own fields and of one declared column. */
-export function sourceJsonSchemas(): { readonly source: JsonSchema; readonly column: JsonSchema } {
-  return {
-    source: z.toJSONSchema(sourceFields, { io: 'input' }),
-    column: z.toJSONSchema(columnFields, { io: 'input' }),
-  };
 }

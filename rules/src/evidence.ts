@@ -26,7 +26,7 @@ export interface EvidenceRow {
 export const maskedValue = '•••';
 
 /** How many rows are kept per rule unless told. */
-export const evidenceCap = 100;
+const evidenceCap = 100;
 
 /** A search for the rows behind the failures of a check: first their lines, then the rows. */
 export interface EvidencePlan {

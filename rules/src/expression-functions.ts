@@ -65,11 +65,6 @@ export const allowedFunctions: ReadonlyMap<string, AllowedFunction> = new Map(
   functions.map((allowed) => [allowed.usage.slice(0, allowed.usage.indexOf('(')).toLowerCase(), allowed]),
 );
 
-/** How each of them is written, for help and for errors. */
-export function functionUsages(): string[] {
-  return [...allowedFunctions.values()].map((allowed) => allowed.usage).sort();
-}
-
 function plain(
   usage: string,
   families: readonly Family[],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatColumnType, storageType, type ColumnType } from './column-type.ts';
+import { formatColumnType, type ColumnType } from './column-type.ts';
 import { formatInstant, parseInstant } from './instant.ts';
 import { compareQuantities, formatQuantity, parseQuantity, quantity } from './quantity.ts';
 import { decimal, sql, type Sql } from './sql.ts';
@@ -93,11 +93,6 @@ export function boundOf(type: ColumnType, text: string): Sql | string {
     return `${JSON.stringify(text)} has more than the 76 digits that can be compared`;
   }
   return decimal(digits);
-}
-
-/** A NULL of the column's stored type. */
-export function nullOf(type: ColumnType): Sql {
-  return sql`CAST(NULL, ${storageType(type)})`;
 }
 
 function integerRange(bits: number, signed: boolean): readonly [bigint, bigint] {

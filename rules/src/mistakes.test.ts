@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from './testing.ts';
 import { ruleProblems } from './bind-rule.ts';
-import { describeProblem, parseRuleYaml, parseSourceYaml, yamlPlaces } from './yaml.ts';
+import { describeProblem, parseSourceYaml, yamlPlaces } from './yaml.ts';
 
 function complaints(text: string): string {
   const result = parseSourceYaml(text);
@@ -121,9 +121,10 @@ describe('a rule that does not fit its columns says which would', () => {
     ['range: { column: items, min: "1e200" }', '"1e200" has more than the 76 digits that can be compared'],
     ['row_count: {}\nfail: { value: "< 0" }', 'this is never so'],
   ])('%s', (text, words) => {
-    const read = parseRuleYaml(text);
+    const read = parseSourceYaml(`rules:\n  - ${text.replaceAll('\n', '\n    ')}\n`);
     if (!read.ok) throw new Error(read.problems.map(describeProblem).join('\n'));
-    expect(ruleProblems(read.value, columns, null)[0]?.message).toContain(words);
+    const [written] = read.value.rules;
+    expect(written && ruleProblems(written, columns, null)[0]?.message).toContain(words);
   });
 });
 

@@ -10,7 +10,6 @@ export type Severity = z.infer<typeof severity>;
 
 /** `draft` is not evaluated, `shadow` is recorded but silent. */
 export const mode = z.enum(['draft', 'shadow', 'active']);
-export type Mode = z.infer<typeof mode>;
 
 /** The id of a rule, stable over edits: letters, digits, `_`, `.` and `-`. */
 export const ruleId = z
@@ -21,7 +20,7 @@ export const ruleId = z
   );
 
 /** A tumbling interval of event time, `1 hour`. */
-export const windowText = z.string().superRefine((text, context) => {
+const windowText = z.string().superRefine((text, context) => {
   const message = windowProblem(text);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });

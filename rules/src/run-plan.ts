@@ -18,7 +18,7 @@ export async function runPlan(plan: Plan, run: RunStatement): Promise<readonly A
 }
 
 /** The statements that are still needed after the first pass. */
-export function followUps(plan: Plan, answers: readonly Answer[]): Statement[] {
+function followUps(plan: Plan, answers: readonly Answer[]): Statement[] {
   const open = plan.rules.flatMap((rule, index) => {
     if (rule.state === 'broken' || !rule.measure.grouping) return [];
     const { needed } = rule.measure.grouping;

@@ -4,7 +4,7 @@ import { diffDocuments } from './difference.ts';
 import { kindOf, starterRules } from './document.ts';
 import { kinds, rule } from './kinds/registry.gen.ts';
 import { emptyDocument, sourceDocument } from './spec.ts';
-import { describeProblem, parseRuleYaml, parseSourceYaml, ruleYaml, sourceYaml } from './yaml.ts';
+import { describeProblem, parseSourceYaml, sourceYaml } from './yaml.ts';
 
 const orders = `source: orders
 format: jsonl
@@ -260,8 +260,8 @@ test('each kind’s example survives as a rule in YAML', () => {
         fail: example.fail ?? null,
         warn: example.warn ?? null,
       });
-      const back = parseRuleYaml(ruleYaml(given));
-      expect(back).toEqual({ ok: true, value: given });
+      const document = { ...emptyDocument('s'), rules: [given] };
+      expect(parseSourceYaml(sourceYaml(document))).toEqual({ ok: true, value: document });
     }
   }
 });

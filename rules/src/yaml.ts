@@ -10,13 +10,12 @@ import {
   type Node,
   type Pair,
 } from 'yaml';
-import { readDocument, readRule, type ReadResult } from './document.ts';
-import type { Rule } from './kinds/registry.gen.ts';
+import { readDocument } from './document.ts';
 import type { Plain } from './plain.ts';
 import type { Problem } from './problem.ts';
 import { compareQuantities, parseQuantity } from './quantity.ts';
 import type { SourceDocument } from './spec.ts';
-import { writeDocument, writeRule } from './write-document.ts';
+import { writeDocument } from './write-document.ts';
 import { faultSentence } from './yaml-fault.ts';
 
 /** A problem with where it stands in the text; line and column are 1-based. */
@@ -25,48 +24,16 @@ export interface LocatedProblem extends Problem {
   readonly column: number;
 }
 
-export type YamlResult<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
+export type SourceYaml =
+  | { readonly ok: true; readonly value: SourceDocument }
+  | { readonly ok: false; readonly problems: readonly LocatedProblem[] };
 
 const depthMax = 32;
 const faultsMax = 50;
 const lengthMax = 4 * 1024 * 1024;
 
 /** Reads a source document from YAML (JSON is YAML, too). */
-export function parseSourceYaml(text: string): YamlResult<SourceDocument> {
-  return readYaml(text, readDocument);
-}
-
-/** Finds where a field stands in a text that was read before; the deepest part of the way that is written there counts. */
-export function yamlPlaces(
-  text: string,
-): (path: Problem['path']) => { readonly line: number; readonly column: number } {
-  const lines = new LineCounter();
-  const { contents } = parseYaml(text, { lineCounter: lines, prettyErrors: false });
-  return (path) => placeOf(lines, offsetOf(contents, path));
-}
-
-/** Reads a single rule from YAML. */
-export function parseRuleYaml(text: string): YamlResult<Rule> {
-  return readYaml(text, (value) => readRule(value));
-}
-
-/** The YAML of a document; `parseSourceYaml` reads it back to the same document. */
-export function sourceYaml(document: SourceDocument): string {
-  return stringify(writeDocument(document));
-}
-
-/** The YAML of a single rule. */
-export function ruleYaml(rule: Rule): string {
-  return stringify(writeRule(rule));
-}
-
-/** `line 12, column 5: …` */
-export function describeProblem(problem: LocatedProblem): string {
-  return `line ${String(problem.line)}, column ${String(problem.column)}: ${problem.message}`;
-}
-
-function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlResult<T> {
+export function parseSourceYaml(text: string): SourceYaml {
   const start = { line: 1, column: 1, path: [] };
   if (text.length > lengthMax) return { ok: false, problems: [{ ...start, message: 'the text is longer than 4 MiB' }] };
   const lines = new LineCounter();
@@ -105,12 +72,31 @@ function readYaml<T>(text: string, read: (value: Plain) => ReadResult<T>): YamlR
     strange.push({ ...at(node?.range?.[0] ?? 0), path: [], message }),
   );
   if (strange.length > 0) return { ok: false, problems: strange };
-  const result = read(value);
+  const result = readDocument(value);
   if (result.ok) return result;
   return {
     ok: false,
     problems: result.problems.map((problem) => ({ ...problem, ...at(offsetOf(parsed.contents, problem.path)) })),
   };
+}
+
+/** Finds where a field stands in a text that was read before; the deepest part of the way that is written there counts. */
+export function yamlPlaces(
+  text: string,
+): (path: Problem['path']) => { readonly line: number; readonly column: number } {
+  const lines = new LineCounter();
+  const { contents } = parseYaml(text, { lineCounter: lines, prettyErrors: false });
+  return (path) => placeOf(lines, offsetOf(contents, path));
+}
+
+/** The YAML of a document; `parseSourceYaml` reads it back to the same document. */
+export function sourceYaml(document: SourceDocument): string {
+  return stringify(writeDocument(document));
+}
+
+/** `line 12, column 5: …` */
+export function describeProblem(problem: LocatedProblem): string {
+  return `line ${String(problem.line)}, column ${String(problem.column)}: ${problem.message}`;
 }
 
 function placeOf(lines: LineCounter, offset: number): { readonly line: number; readonly column: number } {

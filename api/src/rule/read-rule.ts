@@ -102,7 +102,7 @@ export async function resultsOfOneRule(
   return { items, total: counted.reduce((sum, { results }) => sum + results, 0), segments };
 }
 
-export function viewOfRule(rule: RuleVersion, source: string): RuleView {
+function viewOfRule(rule: RuleVersion, source: string): RuleView {
   return {
     source_id: rule.source_id,
     source,
