@@ -11,10 +11,10 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   clickhouse: { value: ['rules'], types: [], tests: [] },
   temporal: { value: [], types: [], tests: [] },
   workflows: { value: [], types: ['rules'], tests: ['rules', 'temporal'] },
-  activities: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['temporal'] },
-  api: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['temporal', 'activities'] },
+  activities: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: [] },
+  api: { value: ['workflows', 'clickhouse', 'rules'], types: [], tests: ['activities'] },
   web: { value: [], types: ['api', 'rules'], tests: ['api', 'scripts'] },
-  cli: { value: ['rules', 'clickhouse', 'activities'], types: ['api'], tests: ['api', 'temporal', 'workflows'] },
+  cli: { value: ['rules', 'clickhouse'], types: ['api'], tests: ['api'] },
   scripts: {
     value: ['rules', 'clickhouse', 'temporal', 'workflows', 'activities', 'api', 'cli'],
     types: [],
