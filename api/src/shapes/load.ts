@@ -44,7 +44,6 @@ export const workflowLink = z.object({
   /** Empty when no Temporal UI is configured. */
   url: z.string(),
 });
-export type WorkflowLink = z.infer<typeof workflowLink>;
 
 export const loadDecision = z.enum(['withdraw', 'restore', 'release']);
 export type LoadDecision = z.infer<typeof loadDecision>;
@@ -54,7 +53,6 @@ export const loadView = load.extend({
   /** How long it was worked on, in milliseconds; null while it is, and when it was read or checked again and only its detail can tell. */
   took_ms: z.number().nullable(),
 });
-export type LoadView = z.infer<typeof loadView>;
 
 /** A page of loads with counts that hold over all pages. */
 export const loadPage = z.object({

@@ -81,7 +81,6 @@ export const ruleKindView = z.object({
   /** A config to begin with. */
   example: z.unknown(),
 });
-export type RuleKindView = z.infer<typeof ruleKindView>;
 
 export const ruleKinds = z.object({
   items: z.array(ruleKindView),

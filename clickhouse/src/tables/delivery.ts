@@ -4,7 +4,6 @@ import { query, type Querier } from '../query.ts';
 import { timestamp } from './timestamp.ts';
 
 export const deliveryState = z.enum(['queued', 'delivered', 'failed', 'suppressed']);
-export type DeliveryState = z.infer<typeof deliveryState>;
 
 export const delivery = z.object({
   incident_id: id,
