@@ -34,7 +34,7 @@ test(
       const rows = String(file.records - file.rejects);
       expect(damaged).toMatchObject({
         state: 'held',
-        damage: `The store lost part of this load: ${rows} of ${rows} rows are missing. Load it again from the inbox, with \`assay loads reload ${load_id}\` or the button on its page.`,
+        damage: `The store lost part of ${file.name}: ${rows} of ${rows} rows are missing. Load it again from the inbox, with \`assay loads reload ${load_id}\` or the button on its page.`,
       });
       const answer = await fetch(`${house.url}/api/v1/loads/${load_id}/reload`, { method: 'POST' });
       expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(load_id)]);

@@ -113,7 +113,7 @@ describe('when the engine lost rows, the comparison at start', () => {
     await stack.db.command(`DELETE FROM rejects WHERE load_id = ${load.load_id}`);
     await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({
-      damage: `The store lost part of this load: 5 of 5 rejects are missing. Load it again from the inbox, with \`assay loads reload ${load.load_id}\` or the button on its page.`,
+      damage: `The store lost part of 1.jsonl: 5 of 5 rejects are missing. Load it again from the inbox, with \`assay loads reload ${load.load_id}\` or the button on its page.`,
     });
     expect(await reload(load)).toMatchObject({ reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({ state: 'loaded', damage: '' });
@@ -188,7 +188,7 @@ describe('when the engine lost rows, the comparison at start', () => {
     expect(await seen(lost.load_id)).toMatchObject({
       state: 'held',
       publication: 'held',
-      damage: `The store lost part of this load: 120 of 120 rows are missing. Load it again from the inbox, with \`assay loads reload ${lost.load_id}\` or the button on its page.`,
+      damage: `The store lost part of 2000.jsonl: 120 of 120 rows are missing. Load it again from the inbox, with \`assay loads reload ${lost.load_id}\` or the button on its page.`,
     });
     expect(await seen(whole.load_id)).toMatchObject({ state: 'loaded', publication: 'published', damage: '' });
     expect(await stack.compareStored()).toBe(0);

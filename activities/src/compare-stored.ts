@@ -25,7 +25,7 @@ import type { DamageStorm } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
 import { stormAbove } from './incident/storm.ts';
 import { markDamage, type FoundDamage } from './mark-damage.ts';
-import { countedChunks, missingRows, type CountedChunks } from './missing-rows.ts';
+import { countedChunks, missingRows, type CountedChunks, type Missing } from './missing-rows.ts';
 
 type ComparisonDeps = Pick<ActivityDeps, 'connection' | 'inbox' | 'temporal' | 'log' | 'now'>;
 
@@ -133,7 +133,7 @@ export class StoredComparison {
       if (commit.state === 'expired') continue;
       const missing = stored === undefined ? await damageOf(db, commit) : missingRows(commit, stored);
       if (busy.has(load_id)) this.#lookLater(db, commit);
-      else if (missing !== '' || commit.damage !== '' || damaged.has(load_id)) {
+      else if (missing !== undefined || commit.damage !== '' || damaged.has(load_id)) {
         found.push(...(await this.#newsOf(db, commit, missing)));
       }
     }
@@ -174,7 +174,7 @@ export class StoredComparison {
    * What there is to say of a load whose rows were counted, as a list of one. It is empty for what is known already, and for a load that
    * somebody works on or decided about meanwhile, which is counted again later: its rows may have moved.
    */
-  async #newsOf(db: Querier, counted: Commit, missing: string): Promise<FoundDamage[]> {
+  async #newsOf(db: Querier, counted: Commit, missing: Missing | undefined): Promise<FoundDamage[]> {
     const { source_id, load_id } = counted;
     const [load, commit] = await Promise.all([loadById(db, load_id), commitOfLoad(db, source_id, load_id)]);
     if (load === undefined || commit === undefined || commit.state === 'expired') return [];
@@ -182,7 +182,7 @@ export class StoredComparison {
       this.#lookLater(db, commit);
       return [];
     }
-    const damage = missing === '' ? '' : `${missing} ${await this.#advice(load_id)}`;
+    const damage = missing === undefined ? '' : `${missing(load.file)} ${await this.#advice(load_id)}`;
     // The row of the load follows its commit by itself.
     const isKnown = commit.damage === damage && (damage !== '' || load.damage === '');
     return isKnown ? [] : [{ load, commit, damage }];
@@ -235,8 +235,12 @@ async function countsOfSource(db: Querier, source_id: string): Promise<Counts | 
   }
 }
 
+function unreadable(file: string): string {
+  return `The engine cannot read the stored rows of ${file}.`;
+}
+
 /** What is missing of one load, counted by itself. */
-async function damageOf(db: Querier, commit: Commit): Promise<string> {
+async function damageOf(db: Querier, commit: Commit): Promise<Missing | undefined> {
   const { source_id, load_id } = commit;
   try {
     const rows = (await hasDataTable(db, source_id)) ? await countRows(db, source_id, load_id) : [];
@@ -244,7 +248,7 @@ async function damageOf(db: Querier, commit: Commit): Promise<string> {
     const own = (chunks: typeof rows) => countedChunks(chunks.map((chunk) => ({ ...chunk, load_id })));
     return missingRows(commit, { rows: own(rows), rejects: own(rejects) });
   } catch (error) {
-    if (error instanceof QueryError && !error.retryable) return 'The engine cannot read the stored rows of this load.';
+    if (error instanceof QueryError && !error.retryable) return unreadable;
     throw error;
   }
 }

@@ -7,15 +7,24 @@ export function countedChunks(chunks: readonly StoredChunk[]): CountedChunks {
   return new Map(chunks.map((chunk) => [chunk.chunk_id, BigInt(chunk.rows)]));
 }
 
-/** What of a commit is not there, or there more often than it should be, as a sentence; empty when all of it is there once. */
-export function missingRows(commit: Commit, stored: { rows: CountedChunks; rejects: CountedChunks }): string {
+/** Says in a sentence what the store lost of a file. */
+export type Missing = (file: string) => string;
+
+/** What of the file of a commit is not there, or there more often than it should be; empty when all of it is there once. */
+export function missingRows(
+  commit: Commit,
+  stored: { rows: CountedChunks; rejects: CountedChunks },
+): Missing | undefined {
   const rows = compared(commit.chunk_ids, commit.chunk_rows, stored.rows);
   const rejects = compared(commit.chunk_ids, commit.chunk_rejects, stored.rejects);
   const parts = [said(rows, ['row', 'rows']), said(rejects, ['reject', 'rejects'])].filter((part) => part !== '');
-  if (parts.length === 0) return '';
+  if (parts.length === 0) return undefined;
   const isLost = rows.missing + rejects.missing > 0n;
-  const what = isLost ? 'The store lost part of this load' : 'The store holds more of this load than it should';
-  return `${what}: ${parts.join(', and ')}.`;
+  const counts = parts.join(', and ');
+  return (file) =>
+    isLost
+      ? `The store lost part of ${file}: ${counts}.`
+      : `The store holds more of ${file} than it should: ${counts}.`;
 }
 
 interface Compared {

@@ -1,3 +1,4 @@
+import { eventually } from '@assay/activities/testing';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receipt, type Receipt } from './shapes/load.ts';
@@ -30,16 +31,25 @@ async function damaged(source: string): Promise<string> {
   return load_id;
 }
 
+/** The only incident of a source, once it has this status. */
+async function incidentOf(source: string, status: 'triggered' | 'resolved') {
+  const list = () => client.incident.list.query({ source, status: [status] });
+  const { items } = await eventually(list, (page) => page.items.length === 1);
+  const [found] = items;
+  if (found === undefined) throw new Error('unreachable');
+  return found;
+}
+
 describe('a damaged load', () => {
   test('says what is missing, counts nowhere, and is whole again once it is loaded again', async () => {
     const load_id = await damaged('broken');
     const { load, publication } = await client.load.get.query({ load_id });
-    const damage = 'The store lost part of this load: 2 of 2 rows are missing. Load it again from the inbox.';
+    const damage = `The store lost part of a.jsonl: 2 of 2 rows are missing. Load it again from the inbox, with \`assay loads reload ${load_id}\` or the button on its page.`;
     expect(load).toMatchObject({ state: 'held', damage, reason: damage, rows: '2' });
     expect(publication).toBe('held');
     expect(await client.source.chart.query({ source: 'broken' })).toMatchObject({ points: [] });
     await expect(client.load.recheck.mutate({ load_id })).rejects.toThrow(
-      /cannot be checked again.*Load it again first/,
+      /cannot be checked again.*Until then what is left/,
     );
 
     const { workflow_id } = await client.load.reload.mutate({ load_id });
@@ -54,9 +64,45 @@ describe('a damaged load', () => {
     expect(audit.items.map(({ action }) => action)).toContain('load.reload');
   });
 
+  test('opens an incident for everybody to see, which ends when it is loaded again', async () => {
+    const load_id = await damaged('told');
+    const open = await incidentOf('told', 'triggered');
+    expect(open).toMatchObject({
+      rule_id: '*damage*',
+      segment: load_id,
+      kind: 'damage',
+      finding: expect.stringMatching(/^The store lost part of a\.jsonl: 2 of 2 rows are missing\./),
+      available_transitions: ['acknowledge', 'resolve', 'comment'],
+    });
+    const answer = await house.fetch(`/api/v1/incidents?source=told`);
+    expect(await answer.json()).toMatchObject({ items: [{ incident_id: open.incident_id, rule_id: '*damage*' }] });
+    expect(await client.load.get.query({ load_id })).toMatchObject({
+      incidents: [{ incident_id: open.incident_id, status: 'triggered' }],
+    });
+
+    const { workflow_id } = await client.load.reload.mutate({ load_id });
+    await client.load.ingestResult.query({ load_id, workflow_id, wait_s: 30 });
+    expect(await incidentOf('told', 'resolved')).toMatchObject({
+      incident_id: open.incident_id,
+      reason: 'load_reloaded',
+      resolved_by: 'system',
+    });
+  });
+
+  test('takes its incident with it when its source is deleted', async () => {
+    await damaged('dropped');
+    expect((await client.incident.list.query({ source: 'dropped', rule_id: '*storm*' })).items).toEqual([]);
+    const { incident_id } = await incidentOf('dropped', 'triggered');
+    const { workflow } = await client.incident.get.query({ incident_id });
+    expect(await client.source.delete.mutate({ source: 'dropped' })).toMatchObject({ loads: 1, incidents: 1 });
+    await expect(client.incident.get.query({ incident_id })).rejects.toMatchObject({ data: { code: 'not_found' } });
+    const { status } = await house.stack.client.workflow.getHandle(workflow.id).describe();
+    expect(status.name).not.toBe('RUNNING');
+  });
+
   test('comes into no view by a decision, be it held or withdrawn', async () => {
     const load_id = await damaged('undecided');
-    const refused = /2 of 2 rows are missing.*Load it again first/;
+    const refused = /2 of 2 rows are missing.*Until then nothing reads/;
     expect(await client.load.get.query({ load_id })).toMatchObject({ available_decisions: ['withdraw'] });
     await expect(client.load.release.mutate({ load_id })).rejects.toMatchObject({
       message: expect.stringMatching(refused),
@@ -126,7 +172,7 @@ test('what expired says when, wherever it was read from, and the same content ma
   expect(publication).toBe(null);
   const expired_at = load.expired.rows;
   expect(await client.load.rows.query({ load_id })).toMatchObject({ items: [], expired_at });
-  expect(await client.load.rejects.query({ load_id })).toMatchObject({ items: [], expired_at });
+  expect(await client.load.rejects.query({ load_id })).toEqual({ items: [], total: 0 });
   expect(await client.load.failedRows.query({ load_id })).toMatchObject({
     items: [],
     expired_at: load.expired.evidence,

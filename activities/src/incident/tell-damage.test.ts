@@ -87,7 +87,7 @@ describe('a load of which rows are missing', () => {
       severity: 'high',
       last_load_id: load.load_id,
       occurrences: '1',
-      finding: `The store lost part of this load: 2 of 2 rows are missing. Load it again from the inbox, with \`assay loads reload ${load.load_id}\` or the button on its page.`,
+      finding: `The store lost part of a.jsonl: 2 of 2 rows are missing. Load it again from the inbox, with \`assay loads reload ${load.load_id}\` or the button on its page.`,
     });
     expect(JSON.parse(opened.policy)).toMatchObject({ name: 'default' });
     await eventually(

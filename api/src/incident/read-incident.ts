@@ -77,7 +77,9 @@ async function expectNamed(
 ): Promise<void> {
   const source = filter.source === undefined ? undefined : await findSource(ctx, filter.source);
   if (filter.load_id !== undefined) await findLoad(ctx, filter.load_id);
-  if (filter.rule_id !== undefined) await expectRule(ctx, { rule_id: filter.rule_id, source });
+  // Incidents of no rule, such as `*damage*`, may be asked for before there is one.
+  const { rule_id } = filter;
+  if (rule_id !== undefined && !/^\*.+\*$/.test(rule_id)) await expectRule(ctx, { rule_id, source });
 }
 
 /** An incident with its timeline and every notice about it. What can be done now is what its workflow says. */

@@ -21,8 +21,8 @@ export async function decideLoad(
   const { load_id, decision, reason } = input;
   const before = await findLoad(ctx, load_id);
   if (decision !== 'withdraw' && before.damage !== '') {
-    const first = 'Load it again first: until then nothing reads what is left of it.';
-    throw new RequestProblem('conflict', `Load ${load_id} cannot be told to ${decision}. ${before.damage} ${first}`);
+    const until = 'Until then nothing reads what is left of it.';
+    throw new RequestProblem('conflict', `Load ${load_id} cannot be told to ${decision}. ${before.damage} ${until}`);
   }
   if (!availableDecisions(before).includes(decision)) {
     const possible = availableDecisions(before);

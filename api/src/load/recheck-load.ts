@@ -23,8 +23,8 @@ export async function recheckLoad(
     throw new RequestProblem('conflict', `Load ${load_id} is ${load.state} and has no rows to check again.`);
   }
   if (load.damage !== '') {
-    const first = 'Load it again first: what is left of it proves nothing about the file.';
-    throw new RequestProblem('conflict', `Load ${load_id} cannot be checked again. ${load.damage} ${first}`);
+    const until = 'Until then what is left of it proves nothing about the file.';
+    throw new RequestProblem('conflict', `Load ${load_id} cannot be checked again. ${load.damage} ${until}`);
   }
   const workflow_id = await ctx.services.orchestrator.recheck(loadIdentity(load, ctx.caller.tenant), load.version);
   await recordDeed(ctx, { action: 'load.recheck', subject: `load:${load_id}`, after: { workflow_id } });

@@ -33,7 +33,7 @@ test('a damaged load says so in the list and when it is shown, and is loaded aga
   const shown = await assay('loads', 'show', load.load_id);
   expect(shown.code).toBe(3);
   expect(shown.stdout).toMatch(
-    /^damaged a\.jsonl \(broken\): The store lost part of this load: 2 of 2 rows are missing\. Load it again from the inbox, .+\.\n {2}before: pass/,
+    /^damaged a\.jsonl \(broken\): The store lost part of a\.jsonl: 2 of 2 rows are missing\. Load it again from the inbox, .+\.\n {2}before: pass/,
   );
   expect((await assay('loads', 'show', load.load_id, '--json')).code).toBe(3);
   const { stdout, code } = await assay('loads', 'reload', load.load_id);
