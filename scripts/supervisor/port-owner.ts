@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export type PortOwner = { pid: number; program: string };
 
@@ -12,9 +13,14 @@ function ownerFromProc(port: number): PortOwner | undefined {
   const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeningInodes(table, port)));
   if (inodes.size === 0) return undefined;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
-    for (const target of openFiles(pid))
-      if (inodes.has(target)) return { pid: Number(pid), program: read(`/proc/${pid}/comm`).trim() };
+    for (const target of openFiles(pid)) if (inodes.has(target)) return { pid: Number(pid), program: programOf(pid) };
   return undefined;
+}
+
+/** The name of its file; Node calls its processes `MainThread`. Whose file may not be seen is known by that name only. */
+function programOf(pid: string): string {
+  const [file] = openFile(`/proc/${pid}/exe`);
+  return file === undefined ? read(`/proc/${pid}/comm`).trim() : basename(file.replace(/ \(deleted\)$/, ''));
 }
 
 /** Lines look like `0: 0100007F:1130 00000000:0000 0A … inode`; state 0A is LISTEN. */
@@ -35,7 +41,7 @@ function openFiles(pid: string): string[] {
   }
 }
 
-/** Some are closed again while we look. */
+/** What a link of /proc leads to; some are closed again while we look. */
 function openFile(path: string): string[] {
   try {
     return [readlinkSync(path)];
