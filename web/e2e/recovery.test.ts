@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchBrowser, missingBrowser } from './browser.ts';
 import { startHouse, type House } from './house.ts';
 
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A first start may have to build the dashboard. */
 const start_ms = 240_000;
 
@@ -47,6 +51,9 @@ describe.skipIf(missingBrowser !== undefined)(
       const dialog = page.getByRole('dialog', { name: 'Make columns of keys' });
       await dialog.getByText('60 rows: all texts, such as "EUR".').waitFor();
       await dialog.getByText('60 rows: 30 whole numbers and 30 texts').waitFor();
+      await page.evaluate(await readFile(axePath, 'utf8'));
+      const { violations } = await page.evaluate<AxeResults>('axe.run("dialog", { resultTypes: ["violations"] })');
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
       await dialog.getByRole('checkbox', { name: 'note' }).uncheck();
       const type = dialog.getByRole('combobox', { name: 'Type of discount' });
       await type.fill('Bool');

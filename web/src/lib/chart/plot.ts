@@ -40,7 +40,8 @@ export function drawPlot(element: HTMLElement, options: PlotOptions): Plot {
       legend: { show: false },
       cursor: { points: { size: 9 }, drag: { x: true, y: false, setScale: false }, y: false },
       scales: {
-        x: { time: true, range: (_plot, from, to) => timeRange(from, to) },
+        // Of a single point the library makes years.
+        x: { time: true, range: (plot, from, to) => timeRange(from, plot.data[0].length === 1 ? from : to) },
         y: { range: (_plot, low, high) => valueRange(low, high, options.fromZero) },
       },
       axes: [
