@@ -9,6 +9,7 @@ import { Session } from 'chdb';
 import { z } from 'zod';
 import { quoteString } from '../embedded/parameters.ts';
 import { parquetColumnKind, type ParquetColumnKind } from './parquet-types.ts';
+import { int96Text, rawInt96 } from './parquet-int96.ts';
 import { keepNullRows } from './parquet-null-rows.ts';
 import { parquetRequest, type ParquetMessage } from './parquet-messages.ts';
 
@@ -60,12 +61,11 @@ tell({ kind: 'ready' });
 if (!mayGoOn()) process.exit(0);
 
 try {
-  const source = quoteString(request.path);
   const about = metadata.parse(
     JSON.parse(
       session.query(
         `SELECT num_columns, num_rows, num_row_groups, arraySum(row_groups.num_rows) AS grouped_rows, total_uncompressed_size, columns
-         FROM file(${source}, ParquetMetadata)`,
+         FROM file(${quoteString(request.path)}, ParquetMetadata)`,
         'JSONEachRow',
       ),
     ),
@@ -79,9 +79,10 @@ try {
   if (refusal !== undefined) {
     tell({ kind: 'over_limit', ...refusal });
   } else if (request.earliest_of !== null) {
-    tellEarliest(describe(source, about.columns), source, request.earliest_of);
+    const { source, columns } = open(about.columns);
+    tellEarliest(columns, source, request.earliest_of);
   } else {
-    const columns = describe(source, about.columns);
+    const { source, columns } = open(about.columns);
     const aliases = aliasesOf(columns);
     const table = tableOf(columns, source);
     const rows = Math.max(num_rows, grouped_rows);
@@ -135,11 +136,56 @@ function refusalOf(about: z.infer<typeof metadata>): { limit: string; found: num
   return undefined;
 }
 
+interface Opened {
+  readonly source: string;
+  readonly columns: readonly Described[];
+}
+
+/** The file, or a copy of it that the engine can read, and its columns. */
+function open(leaves: readonly { path: string; logical_type: string }[]): Opened {
+  const source = quoteString(request.path);
+  const columns = describe(source, leaves);
+  const int96 = rawInt96OfFile();
+  if (int96 === undefined || canReadAll(columns, source, int96.columns)) return { source, columns };
+  const copy = join(request.scratch_folder, 'raw.parquet');
+  int96.copyTo(copy);
+  const raw = new Set(int96.columns);
+  return {
+    source: quoteString(copy),
+    columns: columns.map((column) =>
+      raw.has(column.name) ? { ...column, kept: { ...column.kept, text: int96Text }, raw: true } : column,
+    ),
+  };
+}
+
+/** Whether the engine says anything of a footer that is not understood here is its own matter. */
+function rawInt96OfFile(): ReturnType<typeof rawInt96> {
+  try {
+    return rawInt96(request.path);
+  } catch (cause) {
+    if (cause instanceof RangeError) return undefined;
+    throw cause;
+  }
+}
+
+function canReadAll(columns: readonly Described[], source: string, names: readonly string[]): boolean {
+  const asked = columns.flatMap(({ name }, index) => (names.includes(name) ? [`max(x${index})`] : []));
+  try {
+    session.query(`SELECT ${asked.join(', ')} FROM ${tableOf(columns, source)}`);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes('INT96 timestamp out of range')) return false;
+    throw cause;
+  }
+}
+
 interface Described {
   readonly name: string;
   readonly engine_type: string;
   readonly local_time: boolean;
   readonly kept: ParquetColumnKind;
+  /** Whether its values are the bytes of the file. */
+  readonly raw: boolean;
 }
 
 function describe(source: string, leaves: readonly { path: string; logical_type: string }[]): Described[] {
@@ -150,7 +196,7 @@ function describe(source: string, leaves: readonly { path: string; logical_type:
   return lines.map((line) => {
     const [name, engine_type] = describedColumn.parse(JSON.parse(line));
     const local_time = local.has(name);
-    return { name, engine_type, local_time, kept: parquetColumnKind({ engine_type, local_time }) };
+    return { name, engine_type, local_time, kept: parquetColumnKind({ engine_type, local_time }), raw: false };
   });
 }
 
@@ -163,7 +209,7 @@ function tableOf(columns: readonly Described[], source: string): string {
 }
 
 function nullsFile(place: number): string {
-  return join(request.nulls_folder, `nulls-${place}`);
+  return join(request.scratch_folder, `nulls-${place}`);
 }
 
 /** Joined row by row, in the order of the file, which one thread keeps. */
@@ -185,9 +231,9 @@ function tellEarliest(columns: readonly Described[], source: string, name: strin
   const values =
     type.kind === 'string'
       ? `SELECT x${place} AS v FROM ${table} LIMIT ${earliestTexts_max}`
-      : `SELECT min(x${place}) AS v FROM ${table} HAVING count() > 0`;
+      : `SELECT min(${column.raw ? column.kept.text(`x${place}`) : `x${place}`}) AS v FROM ${table} HAVING count() > 0`;
   const lines = session.query(
-    `SELECT ${fieldText(column.kept, 'v', false)} AS text FROM (${values}) WHERE text IS NOT NULL`,
+    `SELECT ${column.raw ? 'v' : fieldText(column.kept, 'v', false)} AS text FROM (${values}) WHERE text IS NOT NULL`,
     'JSONCompactEachRow',
   );
   const texts = lines.split('\n').flatMap((line) => (line === '' ? [] : z.tuple([z.string()]).parse(JSON.parse(line))));

@@ -100,7 +100,10 @@ async function startProcess(
     const { bytes_out_max } = bytes;
     const engine_folder = join(folder, 'engine');
     const most = { memory_bytes_max, rows_max, columns_max, bytes_out_max };
-    child = new ParquetProcess({ path: link, pipe, engine_folder, nulls_folder: folder, ...most, earliest_of }, limits);
+    child = new ParquetProcess(
+      { path: link, pipe, engine_folder, scratch_folder: folder, ...most, earliest_of },
+      limits,
+    );
     return { running: new Running({ child, pipe, link, size, bytes_out_max, limits, signal }), close };
   } catch (cause) {
     await close();

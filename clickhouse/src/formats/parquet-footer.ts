@@ -1,3 +1,5 @@
+import { closeSync, openSync, fstatSync } from 'node:fs';
+import { readAt } from './read-at.ts';
 import { readThrift, type ThriftStruct } from './thrift-compact.ts';
 
 /** Where the pages of a leaf lie in one row group. */
@@ -40,6 +42,19 @@ export function nestedColumns(footer: Uint8Array): ReadonlyMap<number, NestedCol
     if (column !== undefined) found.set(place, column);
   }
   return found;
+}
+
+/** The bytes of the footer of a file. Throws RangeError when it has none. */
+export function parquetFooter(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    // Behind it are its length and the mark.
+    const length = Buffer.from(readAt(file, size - 8, 4)).readUInt32LE();
+    return readAt(file, size - 8 - length, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 interface Path {

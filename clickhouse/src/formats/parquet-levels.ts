@@ -1,7 +1,7 @@
-import { readSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { unpackLz4 } from './lz4.ts';
 import type { Leaf, LeafPages } from './parquet-footer.ts';
+import { readAt } from './read-at.ts';
 import { unpackSnappy } from './snappy.ts';
 import { readThrift, type ThriftStruct } from './thrift-compact.ts';
 
@@ -155,16 +155,4 @@ function unpack(packed: Uint8Array, size: number, codec: number): Uint8Array {
 function sizeOf(value: number | undefined): number {
   if (value === undefined || value < 0 || value > pageBytes_max) throw new RangeError('a page has no size');
   return value;
-}
-
-/** Throws RangeError when the file has fewer bytes. */
-export function readAt(file: number, at: number, length: number): Uint8Array {
-  const bytes = Buffer.alloc(length);
-  let got = 0;
-  while (got < length) {
-    const read = readSync(file, bytes, got, length - got, at + got);
-    if (read === 0) throw new RangeError('the file ends in the middle of a page');
-    got += read;
-  }
-  return bytes;
 }

@@ -5,8 +5,8 @@ export const parquetRequest = z.object({
   path: z.string(),
   /** Where the engine may keep what it must. */
   engine_folder: z.string(),
-  /** Where the child may keep which values are null. */
-  nulls_folder: z.string(),
+  /** Where the child may keep files of its own. */
+  scratch_folder: z.string(),
   /** Named pipe that takes the rows. */
   pipe: z.string(),
   memory_bytes_max: z.number(),

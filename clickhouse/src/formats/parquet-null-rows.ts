@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
-import { nestedColumns } from './parquet-footer.ts';
-import { levelsOf, readAt, type Levels } from './parquet-levels.ts';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { nestedColumns, parquetFooter } from './parquet-footer.ts';
+import { levelsOf, type Levels } from './parquet-levels.ts';
 
 interface Asked {
   readonly path: string;
@@ -28,7 +28,7 @@ export function keepNullRows({ path, place, name, rows, to }: Asked): Nulls | un
   const file = openSync(path, 'r');
   const kept = openSync(to, 'wx', 0o600);
   try {
-    const column = nestedColumns(readFooter(file)).get(place);
+    const column = nestedColumns(parquetFooter(path)).get(place);
     if (column?.name !== name) return undefined;
     const nulls = { rows: 0, inner: 0 };
     let found = 0;
@@ -70,13 +70,6 @@ function nullRows({ definition, repetition }: Levels): Uint8Array {
     if (repetition[value] === 0) rows[row++] = definition[value] === 0 ? 1 : 0;
   }
   return rows.subarray(0, row);
-}
-
-/** What is before the length and the mark at the end. */
-function readFooter(file: number): Uint8Array {
-  const { size } = fstatSync(file);
-  const length = Buffer.from(readAt(file, size - 8, 4)).readUInt32LE();
-  return readAt(file, size - 8 - length, length);
 }
 
 /** Whether the bytes were not understood, and not the disk at fault. */

@@ -6,7 +6,7 @@ import { parseColumnType, type ColumnType } from '@assay/rules';
 import { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { openParquet } from './parquet-file.ts';
+import { earliestInParquet, openParquet } from './parquet-file.ts';
 import { engineRefusal } from './parquet-refusal.ts';
 import { byteLimits, parquetLimits } from './read-limits.ts';
 import { RefusedFile } from './refused-file.ts';
@@ -290,6 +290,41 @@ describe('null lists, maps and structs are told from empty ones', () => {
       ['empty_or_null', 'Column tags: 7 of its nested values are empty; whe'],
       ['inner_null', 'Column deep: 4 lists, maps or structs inside its v'],
     ]);
+  });
+});
+
+describe('INT96 times beyond the years of nanoseconds cost their own value and no other', () => {
+  const corpus = z
+    .object({ files: z.array(z.tuple([z.string(), z.string()])) })
+    .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'testing/corpora/parquet-int96.json'), 'utf8')));
+
+  test.each(corpus.files)('%s', async (_, base64) => {
+    const path = changed(made('SELECT 1'), () => Buffer.from(base64, 'base64'));
+    const { file, rows, rejects } = await read(path);
+    expect(rejects).toEqual([]);
+    const type = file.columns[1]?.type;
+    expect(type).toEqual({ kind: 'timestamp', precision: 9, zone: 'UTC' });
+    expect(
+      rows.map(({ values: [id, ts, tags], typeErrors }) => [id, shown(type, ts), typeErrors.get('c_2'), tags]),
+    ).toEqual([
+      ['1', '2024-03-10T02:30:00.123456000', undefined, null],
+      ['2', null, undefined, '[]'],
+      ['3', null, '1500-01-01 00:00:00.000000000Z', '["a"]'],
+      ['4', null, '9999-12-31 00:00:00.000000000Z', null],
+      ['5', null, '0001-01-01 00:00:00.000000000Z', null],
+      ['6', null, '568971820800000000000', null],
+      ['7', '1970-01-01T00:00:00.000000000', undefined, null],
+    ]);
+    const text = await read(path, { declared: { ts: 'String' } });
+    expect(text.rows[3]?.values).toEqual(['9999-12-31 00:00:00.000000000Z']);
+  });
+
+  test('and the earliest of them is found', async () => {
+    const path = changed(made('SELECT 1'), () => Buffer.from(corpus.files[1]?.[1] ?? '', 'base64'));
+    expect(await earliestInParquet({ path, ...options }, 'ts')).toMatchObject({
+      texts: ['0001-01-01 00:00:00.000000000Z'],
+      is_timestamp: true,
+    });
   });
 });
 

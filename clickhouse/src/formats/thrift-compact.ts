@@ -3,12 +3,22 @@ type ThriftValue = number | boolean | Uint8Array | ThriftStruct | readonly Thrif
 
 const depth_max = 64;
 
+/** Where a field is in the bytes that were read: its head, its value, and what follows. */
+export interface FieldPlace {
+  readonly head: number;
+  readonly value: number;
+  readonly end: number;
+}
+
 /** The fields of a Thrift struct by their number; undefined where one is missing or of another type. */
 export class ThriftStruct {
   readonly #fields: ReadonlyMap<number, ThriftValue>;
+  /** In the order in which they are written. */
+  readonly places: ReadonlyMap<number, FieldPlace>;
 
-  constructor(fields: ReadonlyMap<number, ThriftValue>) {
+  constructor(fields: ReadonlyMap<number, ThriftValue>, places: ReadonlyMap<number, FieldPlace>) {
     this.#fields = fields;
+    this.places = places;
   }
 
   int(field: number): number | undefined {
@@ -56,14 +66,18 @@ class Reader {
   struct(depth: number): ThriftStruct {
     if (depth > depth_max) throw new RangeError('Thrift structs are nested too deep');
     const fields = new Map<number, ThriftValue>();
+    const places = new Map<number, FieldPlace>();
     let field = 0;
     for (;;) {
+      const start = this.at;
       const head = this.#byte();
-      if (head === 0) return new ThriftStruct(fields);
+      if (head === 0) return new ThriftStruct(fields, places);
       field = head >> 4 === 0 ? this.#zigzag() : field + (head >> 4);
       const type = head & 15;
+      const value = this.at;
       // The head of a field holds its truth value.
       fields.set(field, type === 1 || type === 2 ? type === 1 : this.#value(type, depth));
+      places.set(field, { head: start, value, end: this.at });
     }
   }
 
