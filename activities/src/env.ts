@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { clickhouseEnv } from '@assay/clickhouse/env';
 import { z } from 'zod';
 
 /** Settings of the worker process. */
@@ -9,13 +10,7 @@ export const workerEnv = z.object({
     .default('.assay')
     .transform((folder) => resolve(folder))
     .describe('Folder of everything Assay keeps on this machine.'),
-  CLICKHOUSE_URL: z
-    .url()
-    .default('http://127.0.0.1:4401')
-    .describe('Where ClickHouse, or the embedded engine, answers.'),
-  CLICKHOUSE_USER: z.string().optional().describe('User of the ClickHouse server.'),
-  CLICKHOUSE_PASSWORD: z.string().optional().describe('Its password.'),
-  CLICKHOUSE_DATABASE: z.string().optional().describe('Database of the ClickHouse server.'),
+  ...clickhouseEnv.shape,
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:4402').describe('host:port of the Temporal service.'),
   TEMPORAL_NAMESPACE: z.string().default('default').describe('Its namespace.'),
   TEMPORAL_UI_URL: z.string().default('').describe('Address of Temporal’s own web UI, for links; empty hides them.'),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { connect, openInbox, ReaderPool, tenantsWithSources } from '@assay/clickhouse';
+import { connectOptions } from '@assay/clickhouse/env';
 import { readEnvironment, SettingsError } from '@assay/rules';
 import { searchAttributeNames, taskQueues } from '@assay/workflows';
 import { Client, Connection } from '@temporalio/client';
@@ -122,12 +123,7 @@ async function retain(deps: ActivityDeps): Promise<void> {
 async function openDeps(env: WorkerEnv, log: ActivityDeps['log']): Promise<ActivityDeps & IncidentDeps> {
   const address = env.TEMPORAL_ADDRESS;
   return {
-    connection: connect({
-      url: env.CLICKHOUSE_URL,
-      ...(env.CLICKHOUSE_USER === undefined ? {} : { username: env.CLICKHOUSE_USER }),
-      ...(env.CLICKHOUSE_PASSWORD === undefined ? {} : { password: env.CLICKHOUSE_PASSWORD }),
-      ...(env.CLICKHOUSE_DATABASE === undefined ? {} : { database: env.CLICKHOUSE_DATABASE }),
-    }),
+    connection: connect(connectOptions(env)),
     inbox: await openInbox(join(env.ASSAY_DATA_DIR, 'inbox')),
     temporal: new Client({ connection: await Connection.connect({ address }), namespace: env.TEMPORAL_NAMESPACE }),
     log,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { clickhouseEnv } from '@assay/clickhouse/env';
 import { z } from 'zod';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -29,13 +30,7 @@ export const apiEnv = z.object({
   ASSAY_DISK_FLOOR_BYTES: wholeNumber
     .default(512 * 1024 ** 2)
     .describe('Free space that uploads leave alone, in bytes.'),
-  CLICKHOUSE_URL: z
-    .url()
-    .default('http://127.0.0.1:4401')
-    .describe('Where ClickHouse, or the embedded engine, answers.'),
-  CLICKHOUSE_USER: z.string().optional().describe('User of the ClickHouse server.'),
-  CLICKHOUSE_PASSWORD: z.string().optional().describe('Its password.'),
-  CLICKHOUSE_DATABASE: z.string().optional().describe('Database of the ClickHouse server.'),
+  ...clickhouseEnv.shape,
   TEMPORAL_ADDRESS: z.string().default('127.0.0.1:4402').describe('host:port of the Temporal service.'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('Its namespace.'),
   TEMPORAL_UI_URL: z.string().default('').describe('Address of Temporal’s own web UI, for links; empty hides them.'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, openInbox } from '@assay/clickhouse';
+import { connectOptions } from '@assay/clickhouse/env';
 import { pino, type Logger } from 'pino';
 import { z } from 'zod';
 import type { ApiEnv } from './env.ts';
@@ -22,13 +23,7 @@ function inboxFolder(env: ApiEnv): string {
 export async function openServices(env: ApiEnv, pace: Pace, base: () => string): Promise<Services & AsyncDisposable> {
   await mkdir(env.ASSAY_DATA_DIR, { recursive: true });
   const log: Logger = pino({ name: 'api', level: env.ASSAY_LOG_LEVEL });
-  const connection = connect({
-    url: env.CLICKHOUSE_URL,
-    connections_max: 16,
-    ...(env.CLICKHOUSE_USER === undefined ? {} : { username: env.CLICKHOUSE_USER }),
-    ...(env.CLICKHOUSE_PASSWORD === undefined ? {} : { password: env.CLICKHOUSE_PASSWORD }),
-    ...(env.CLICKHOUSE_DATABASE === undefined ? {} : { database: env.CLICKHOUSE_DATABASE }),
-  });
+  const connection = connect({ ...connectOptions(env), connections_max: 16 });
   const namespace = env.TEMPORAL_NAMESPACE;
   const orchestrator = connectOrchestrator({ address: env.TEMPORAL_ADDRESS, namespace });
   const feed = openEventFeed({ connection, log, now: Date.now });

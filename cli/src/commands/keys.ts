@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { connect, hashOfApiKey, newApiKey, newId, timestampOf, writeApiKey } from '@assay/clickhouse';
+import { connectOptions } from '@assay/clickhouse/env';
 import { Option, type Command } from 'commander';
 import { examples } from '../example.ts';
 import { findEngine } from '../running-copy.ts';
@@ -71,13 +72,7 @@ async function createKey(session: Session, wanted: { role: Role; name: string })
 }
 
 async function writeKey(session: Session, url: string, wanted: { role: Role; name: string }): Promise<string> {
-  const { CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DATABASE: database } = session.env;
-  const connection = connect({
-    url,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(database === undefined ? {} : { database }),
-  });
+  const connection = connect(connectOptions({ ...session.env, CLICKHOUSE_URL: url }));
   try {
     const key = newApiKey();
     const now = Date.now();
