@@ -2,7 +2,8 @@ import { readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect, dataTable, loadById, type Load, type Querier } from '@assay/clickhouse';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { knownFile, sendUntilAccepted } from './chaos/sender.ts';
 import { ownSettings, startHouse, type House } from './testing/house.ts';
 
@@ -36,14 +37,25 @@ test(
         state: 'held',
         damage: `The store lost part of ${file.name}: ${rows} of ${rows} rows are missing. Load it again from the inbox, with \`assay loads reload ${load_id}\` or the button on its page.`,
       });
+      await heard(house, load_id, { status: 'triggered', finding: damaged.damage });
       const answer = await fetch(`${house.url}/api/v1/loads/${load_id}/reload`, { method: 'POST' });
       expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(load_id)]);
       expect(await settled(db, load_id, (load) => load.damage === '')).toMatchObject({ state: 'loaded', rows });
+      await heard(house, load_id, { status: 'resolved', reason: 'load_reloaded' });
       const { rows: stored } = await db.statement(`SELECT count() AS rows FROM ${dataTable(damaged.source_id)}`);
       expect(stored).toEqual([{ rows }]);
     });
   },
 );
+
+/** Waits until the one incident about a load that a program is told of is so. */
+async function heard({ url }: House, load_id: string, wanted: Record<string, string>): Promise<void> {
+  await vi.waitFor(async () => {
+    const answer = await fetch(`${url}/api/v1/incidents?load_id=${load_id}&rule_id=*damage*`);
+    const { items } = z.object({ items: z.array(z.unknown()) }).parse(await answer.json());
+    expect(items).toMatchObject([wanted]);
+  }, 20_000);
+}
 
 /** As a file system leaves it that never wrote the blocks of files it knew the names of. */
 function emptyData(path: string): void {

@@ -162,7 +162,7 @@ function takeFailure(step: Step, judged: LoadJudged, counted: boolean): void {
     return;
   }
   const raised = isNewest && rank(judged.severity) > rank(step.state.severity);
-  note(step, judged, `${counted ? 'Still fails after a re-check' : 'Failed again'}: ${judged.file}. ${judged.finding}`);
+  note(step, judged, `${counted ? 'Still fails' : 'Failed again'}: ${judged.file}. ${judged.finding}`);
   if (raised) changeSeverity(step, judged.severity);
   if (step.state.silent && !judged.silent) release(step);
   else if (raised) tellRaised(step);
