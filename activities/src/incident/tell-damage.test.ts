@@ -4,6 +4,7 @@ import { applyRetention, decidePublication } from '@assay/workflows/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, startTestStack, type SentFile, type TestStack } from '../testing.ts';
 import { stormAbove } from './storm.ts';
+import { recordHistory } from './testing/record-history.ts';
 
 let stack: TestStack;
 let source: string;
@@ -122,6 +123,7 @@ describe('a load of which rows are missing', () => {
       incident_id: resolved.incident_id,
       regressed: true,
     });
+    await recordHistory(stack.client.workflow.getHandle(resolved.workflow_id), 'incident-damage-mended');
   });
 
   test('has its incident resolved when its rows come back by themselves', async () => {
