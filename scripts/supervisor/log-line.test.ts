@@ -12,6 +12,9 @@ test('a failure is said once, however often its record repeats it', () => {
   expect(shown({ msg: 'trying again', err: { message: `asking: ${refused}` } })).toBe(
     `error: trying again (asking: ${refused})`,
   );
+  expect(shown({ msg: 'x', err: { message: `x: no answer: ${refused}: ${refused}` } })).toBe(
+    `error: x: no answer: ${refused}`,
+  );
 });
 
 test('what is said stays whole when nothing repeats', () => {

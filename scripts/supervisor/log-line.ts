@@ -24,10 +24,12 @@ export function terminalLine(line: string, stream: 'stdout' | 'stderr'): string 
   return `${severity}: ${said}${cause === '' || said.includes(cause) ? '' : ` (${cause})`}`;
 }
 
-/** An error that wraps one of the same words is written as `words: words`. */
+/** An error that wraps one of the same words is written as `words: words`, or `what failed, words: words`. */
 function once(text: string): string {
   for (let half = text.indexOf(': '); half >= 0; half = text.indexOf(': ', half + 1)) {
-    if (text.slice(half + 2).startsWith(text.slice(0, half))) return once(text.slice(half + 2));
+    const [before, after] = [text.slice(0, half), text.slice(half + 2)];
+    if (after.startsWith(before)) return once(after);
+    if (before.endsWith(`: ${after}`)) return once(before);
   }
   return text;
 }

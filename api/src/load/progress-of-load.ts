@@ -1,4 +1,4 @@
-import { finalStates, progressOfLoad, type Load } from '@assay/clickhouse';
+import { progressOfLoad, type Load } from '@assay/clickhouse';
 import { z } from 'zod';
 import type { Progress } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
@@ -12,9 +12,12 @@ const reported = z.object({
   elapsed_ms: z.number(),
 });
 
-/** How far a running load is, with its rate and the time left by bytes; null when nothing was reported or nothing runs. */
-export async function progressOf(ctx: AuthorizedContext, load: Load): Promise<Progress | null> {
-  if (finalStates.includes(load.state) || load.loading_at === null) return null;
+/** How far the reading of a load is, with its rate and the time left by bytes; null when nothing was reported, or it is over. */
+export async function progressOf(
+  ctx: Pick<AuthorizedContext, 'db'>,
+  load: Pick<Load, 'load_id' | 'state'>,
+): Promise<Progress | null> {
+  if (load.state !== 'loading') return null;
   const newest = await progressOfLoad(ctx.db, load.load_id);
   if (newest === undefined) return null;
   const { stage, content_bytes, content_bytes_total, records, elapsed_ms } = reported.parse(JSON.parse(newest.data));
