@@ -11,7 +11,7 @@ import {
   writeSourceVersion,
   type Querier,
 } from '@assay/clickhouse';
-import { startTestEngine, type TestEngine } from '@assay/clickhouse/testing';
+import { someIncident, startTestEngine, type TestEngine } from '@assay/clickhouse/testing';
 import { rule } from '@assay/rules';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AppRouter } from './router.ts';
@@ -167,42 +167,10 @@ async function writeSources(db: Querier, names: readonly string[]): Promise<void
       max: '9',
       mean: '5',
     });
-    await writeIncident(db, {
-      incident_id: newId(Date.now()),
-      version: 1,
-      key: name,
-      source_id,
-      source: name,
-      rule_id: 'rule-0',
-      kind: 'not_null',
-      segment: '',
-      status: 'triggered',
-      severity: 'high',
-      finding: `3 of 10 rows of ${name} have no amount.`,
-      reason: '',
-      comment: '',
-      resolved_by: '',
-      acknowledged_by: '',
-      regressed: false,
-      silent: false,
-      settled: false,
-      occurrences: '1',
-      level: 1,
-      round: 1,
-      next_escalation_at: null,
-      acknowledged_until: null,
-      reopen_until: null,
-      policy: '{}',
-      first_load_id: load_id,
-      last_load_id: load_id,
-      last_anomaly_id: '1',
-      triggered_at: at,
-      acknowledged_at: null,
-      resolved_at: null,
-      changed_at: at,
-      workflow_id: '',
-      run_id: '',
-    });
+    await writeIncident(
+      db,
+      someIncident({ source_id, source: name, rule_id: 'rule-0', first_load_id: load_id, last_load_id: load_id }),
+    );
   }
   await writeLoads(db, loads);
   await writeResults(db, results);

@@ -7,6 +7,7 @@ import {
   writeLoad,
   writeSourceVersion,
 } from '@assay/clickhouse';
+import { someIncident } from '@assay/clickhouse/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { appRouter } from './router.ts';
@@ -219,42 +220,10 @@ async function plant(): Promise<void> {
     replaces: '0',
   };
   await writeLoad(db, receivedLoad(about, { workflow_id: 'file:one:secret:a', run_id: 'r' }));
-  await writeIncident(db, {
-    incident_id,
-    version: 1,
-    key: '{}',
-    source_id,
-    source,
-    rule_id: 'a-rule',
-    kind: 'row_count',
-    segment: '',
-    status: 'triggered',
-    severity: 'high',
-    finding: 'f',
-    reason: '',
-    comment: '',
-    resolved_by: '',
-    acknowledged_by: '',
-    regressed: false,
-    silent: false,
-    settled: false,
-    occurrences: '1',
-    level: 1,
-    round: 0,
-    next_escalation_at: null,
-    acknowledged_until: null,
-    reopen_until: null,
-    policy: '{}',
-    first_load_id: load_id,
-    last_load_id: load_id,
-    last_anomaly_id: '0',
-    triggered_at: at,
-    acknowledged_at: null,
-    resolved_at: null,
-    changed_at: at,
-    workflow_id: 'incident:one:x',
-    run_id: '',
-  });
+  await writeIncident(
+    db,
+    someIncident({ incident_id, source_id, source, rule_id: 'a-rule', first_load_id: load_id, last_load_id: load_id }),
+  );
   const list = z.object({ items: z.array(z.object({ key_id: z.string() })) });
   const [key] = list.parse(
     await api.json('/api/v1/keys', { headers: { Authorization: `Bearer ${keys.owner}` } }),

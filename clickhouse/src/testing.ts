@@ -14,6 +14,8 @@ import {
 } from '@clickhouse/client';
 import { z } from 'zod';
 
+export { someIncident } from './testing/some-incident.ts';
+
 /** An engine for one test file: empty, and gone with it. */
 export interface TestEngine extends AsyncDisposable {
   readonly url: string;

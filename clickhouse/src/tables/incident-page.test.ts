@@ -1,56 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newId } from '../id.ts';
 import { migrate } from '../migrate.ts';
 import { connect, type Connection, type Querier } from '../query.ts';
-import { startTestEngine, type TestEngine } from '../testing.ts';
-import { countIncidents, countOpenIncidents, listIncidents, writeIncident, type Incident } from './incident.ts';
+import { someIncident, startTestEngine, type TestEngine } from '../testing.ts';
+import { countIncidents, countOpenIncidents, listIncidents, writeIncident } from './incident.ts';
 
 let engine: TestEngine;
 let connection: Connection;
 let db: Querier;
 let ids: string[];
-
-const at = '2026-11-20T08:00:00.000Z';
-
-function someIncident(change: Partial<Incident>): Incident {
-  return {
-    incident_id: newId(Date.now()),
-    version: 1,
-    key: '',
-    source_id: '7',
-    source: 'orders',
-    rule_id: 'amount-present',
-    kind: 'not_null',
-    segment: '',
-    status: 'triggered',
-    severity: 'high',
-    finding: '7 of 10 rows have no amount.',
-    reason: '',
-    comment: '',
-    resolved_by: '',
-    acknowledged_by: '',
-    regressed: false,
-    silent: false,
-    settled: false,
-    occurrences: '1',
-    level: 1,
-    round: 1,
-    next_escalation_at: null,
-    acknowledged_until: null,
-    reopen_until: null,
-    policy: '{}',
-    first_load_id: '1',
-    last_load_id: '1',
-    last_anomaly_id: '1',
-    triggered_at: at,
-    acknowledged_at: null,
-    resolved_at: null,
-    changed_at: at,
-    workflow_id: '',
-    run_id: '',
-    ...change,
-  };
-}
 
 beforeAll(async () => {
   engine = await startTestEngine();
@@ -58,14 +15,14 @@ beforeAll(async () => {
   db = connection.querier('default');
   await migrate(db);
   const rows = [
-    someIncident({}),
+    someIncident(),
     someIncident({ status: 'acknowledged', acknowledged_by: 'ana', severity: 'critical' }),
     someIncident({ status: 'acknowledged', acknowledged_by: 'ben', segment: 'country=DE' }),
     someIncident({ status: 'resolved', acknowledged_by: 'ana', source: 'returns', source_id: '8' }),
     someIncident({ source: 'returns', source_id: '8' }),
   ];
   for (const row of rows) await writeIncident(db, row);
-  await writeIncident(connection.querier('other'), someIncident({}));
+  await writeIncident(connection.querier('other'), someIncident());
   ids = rows.map((row) => row.incident_id);
 });
 
