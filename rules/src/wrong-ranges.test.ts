@@ -43,7 +43,7 @@ describe('where the values of a rule are wrong', () => {
 
   test.each([
     ['> 1 hour', 'seconds', { from: '3600', to: null }],
-    ['< 2026-01-01', 'time', { from: null, to: '2026-01-01T00:00:00Z' }],
+    ['< 2026-01-01', 'time', { from: null, to: '2026-01-01T00:00:00.000Z' }],
     ['> 3', 'number', { from: '3', to: null }],
   ] as const)('%s is written as a value in %s is', (value, unit, range) => {
     expect(wrongRanges({ fail: { value }, warn: null }, valued)).toEqual({ unit, fail: [range], warn: [] });
