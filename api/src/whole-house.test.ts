@@ -265,9 +265,26 @@ test('columns that files brought are accepted in one action and filled from the 
     'a.jsonl',
     rows(4, () => ({ channel: 'web' })),
   );
-  const [undeclared] = (await client.source.get.query({ source: 'drifting' })).undeclared;
-  expect(undeclared).toEqual({ name: 'channel', rows: '24', suggested_type: 'String' });
+  const { undeclared, undeclared_in } = await client.source.get.query({ source: 'drifting' });
+  expect(undeclared).toEqual([
+    {
+      name: 'channel',
+      rows: '24',
+      integers: '0',
+      numbers: '0',
+      texts: '24',
+      bools: '0',
+      suggested_type: 'String',
+      declared_type: null,
+      // The source masks a column, so no value of a key is shown.
+      samples: [],
+    },
+  ]);
   await client.source.acceptColumns.mutate({ source: 'drifting', columns: [{ name: 'channel', type: 'String' }] });
+  // What was read before has the key still; its source has not.
+  const of_load = await client.load.undeclaredKeys.query({ load_id: undeclared_in?.load_id ?? '' });
+  expect(of_load.items).toMatchObject([{ name: 'channel', declared_type: 'String' }]);
+  expect((await client.source.get.query({ source: 'drifting' })).undeclared).toEqual([]);
   const { columns } = await ingest(
     'drifting',
     'b.jsonl',

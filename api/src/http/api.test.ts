@@ -31,15 +31,33 @@ describe('health', () => {
 
 test('lists nothing in a new copy, over REST and tRPC alike', async () => {
   expect(await api.json('/api/v1/sources')).toEqual({ items: [] });
-  expect(await api.json('/api/v1/loads')).toEqual({ items: [], next_before: null });
+  expect(await api.json('/api/v1/loads')).toEqual({ items: [], next_before: null, total: 0, by_verdict: [] });
   expect(await api.json('/api/v1/incidents?status=triggered&status=resolved')).toEqual({
     items: [],
     next_before: null,
+    total: 0,
+    counts: { triggered: 0, acknowledged: 0, resolved: 0, mine: 0 },
     open: 0,
   });
   expect(await api.json(`/trpc/source.list?input=${encodeURIComponent('{}')}`)).toEqual({
     result: { data: { items: [] } },
   });
+});
+
+test('the page of the API brings the fonts it is set in', async () => {
+  const page = await (await api.fetch('/api/v1/docs')).text();
+  const fonts = [...page.matchAll(/url\('([^']+\.woff2)'\)/g)].map(([, address]) => address ?? '');
+  expect(fonts).toHaveLength(2);
+  for (const address of fonts) {
+    const answer = await api.fetch(address);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'font/woff2']);
+    expect(
+      Buffer.from(await answer.arrayBuffer())
+        .subarray(0, 4)
+        .toString(),
+    ).toBe('wOF2');
+  }
+  expect((await api.fetch('/api/v1/docs/other.woff2')).status).toBe(404);
 });
 
 test('describes every procedure but the stream in OpenAPI, and serves it on a page', async () => {
@@ -67,7 +85,13 @@ describe('errors are a code, a sentence and a request id', () => {
     ['/api/v1/sources', { method: 'DELETE' }, 405, 'method_not_allowed', '/api/v1/sources takes GET.'],
     ['/api/v1/loads?limit=x', undefined, 400, 'invalid_input', 'limit: '],
     ['/api/v1/loads?limit=5&limit=6', undefined, 400, 'invalid_input', 'given twice'],
-    ['/api/v1/loads?colour=red', undefined, 400, 'invalid_input', 'it takes source, state, verdict, before, limit'],
+    [
+      '/api/v1/loads?colour=red',
+      undefined,
+      400,
+      'invalid_input',
+      'it takes source, state, verdict, text, before, limit',
+    ],
     ['/api/v1/loads/abc', undefined, 400, 'invalid_input', 'load_id: an id is a whole number.'],
     [
       '/api/v1/sources/%ZZ/files?file=a.csv',
