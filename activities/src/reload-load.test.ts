@@ -1,4 +1,4 @@
-import { commitOfLoad, loadById, type Load } from '@assay/clickhouse';
+import { commitOfLoad, type Load } from '@assay/clickhouse';
 import { startReload } from '@assay/workflows';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -30,30 +30,22 @@ async function damaged(): Promise<Load> {
   await stack.loseRows(load);
   await stack.db.command('SYSTEM START MERGES');
   await stack.compareStored();
-  return stored(load.load_id);
-}
-
-async function stored(load_id: string): Promise<Load> {
-  const load = await loadById(stack.db, load_id);
-  if (load === undefined) throw new Error(`load ${load_id} is gone`);
-  return load;
+  return stack.stored(load.load_id);
 }
 
 async function reload({ load_id }: Load, generation: number) {
-  const about = await stack.inbox.manifest(load_id);
-  if (about === undefined) throw new Error('the inbox has no such file');
+  const about = await stack.manifest(load_id);
   return stack.client.workflow.start('reloadLoad', startReload({ load: about, generation }));
 }
 
 test('a damaged load whose manifest cannot be read ends as it was, says why, and can be tried again', async () => {
   const load = await damaged();
   const manifest = `${stack.inbox.path(load.load_id)}.json`;
-  const about = await stack.inbox.manifest(load.load_id);
-  if (about === undefined) throw new Error('the inbox has no such file');
+  const about = await stack.manifest(load.load_id);
   await writeFile(manifest, '{"tenant":');
   const handle = await stack.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
   expect(await handle.result()).toMatchObject({ state: 'held', reloaded: false });
-  expect(await stored(load.load_id)).toMatchObject({
+  expect(await stack.stored(load.load_id)).toMatchObject({
     state: 'held',
     damage: load.damage,
     reason: expect.stringMatching(
@@ -63,7 +55,7 @@ test('a damaged load whose manifest cannot be read ends as it was, says why, and
 
   await writeFile(manifest, JSON.stringify(about));
   expect(await (await reload(load, 2)).result()).toMatchObject({ state: 'loaded', reloaded: true });
-  expect(await stored(load.load_id)).toMatchObject({ state: 'loaded', damage: '', rows: '2' });
+  expect(await stack.stored(load.load_id)).toMatchObject({ state: 'loaded', damage: '', rows: '2' });
 });
 
 test('one whose new rows cannot be put in place ends as it was, says why, and can be tried again', async () => {
@@ -76,7 +68,7 @@ test('one whose new rows cannot be put in place ends as it was, says why, and ca
   await stack.db.command(`DELETE FROM checks WHERE load_id = ${load.load_id}`);
   worker = await stack.startWorker(twice);
   expect(await handle.result()).toMatchObject({ state: 'held', reloaded: false });
-  expect(await stored(load.load_id)).toMatchObject({
+  expect(await stack.stored(load.load_id)).toMatchObject({
     state: 'held',
     damage: load.damage,
     reason: expect.stringMatching(
@@ -86,5 +78,5 @@ test('one whose new rows cannot be put in place ends as it was, says why, and ca
   expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'held' });
 
   expect(await (await reload(load, 2)).result()).toMatchObject({ state: 'loaded', reloaded: true });
-  expect(await stored(load.load_id)).toMatchObject({ state: 'loaded', damage: '', reason: '', rows: '2' });
+  expect(await stack.stored(load.load_id)).toMatchObject({ state: 'loaded', damage: '', reason: '', rows: '2' });
 });
