@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { loadById, newId, timestampOf, type Load, type Manifest } from '@assay/clickhouse';
 import { startFile } from '@assay/workflows';
 import { startTestStack, type TestStack } from '@assay/activities/testing';
@@ -63,10 +62,4 @@ async function accept(stack: TestStack, source: string, path: string): Promise<M
   };
   await stack.inbox.accept(received, about);
   return about;
-}
-
-/** Resident memory of a process in MB. */
-export async function memoryOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${String(pid)}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1_024;
 }

@@ -10,6 +10,7 @@ import { setRetention, untilServing } from './namespace.ts';
 export type DevServerOptions = DevServerFlags & { binary: string; retention_days: number };
 
 export type DevServer = {
+  readonly pid: number;
   /** SIGTERM, then waits for the end; SIGKILL after ten seconds. */
   stop(): Promise<void>;
   /** SIGKILL: what a crash looks like. */
@@ -26,7 +27,7 @@ export async function startDevServer({ binary, retention_days, ...flags }: DevSe
   // Otherwise the server that has the port would answer in place of ours.
   if (!(await isPortFree(flags.port))) throw new Error(`Port ${flags.port} is taken by another program.`);
   const env = { ...process.env, ...devServerEnvironment };
-  const { shell: child } = spawnTied(binary, devServerArguments(flags), { env });
+  const { shell: child, pid } = spawnTied(binary, devServerArguments(flags), { env });
   const words = lastWords(child);
   const where = { address: `127.0.0.1:${flags.port}`, namespace };
   const exited = once(child, 'exit').then(([code]) => {
@@ -40,7 +41,7 @@ export async function startDevServer({ binary, retention_days, ...flags }: DevSe
     await endGroup(child, 'SIGKILL');
     throw error;
   }
-  return { stop: () => endGroup(child, 'SIGTERM'), kill: () => endGroup(child, 'SIGKILL') };
+  return { pid: await pid, stop: () => endGroup(child, 'SIGTERM'), kill: () => endGroup(child, 'SIGKILL') };
 }
 
 function lastWords(child: ChildProcess): () => string {

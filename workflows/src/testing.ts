@@ -7,6 +7,8 @@ import { searchAttributeNames } from './search-attributes.ts';
 export type TestTemporal = AsyncDisposable & {
   /** `host:port` of the gRPC service; the namespace is `default`. */
   address: string;
+  /** Of the server as it runs now. */
+  readonly pid: number;
   /** SIGKILL, as a crash. */
   kill(): Promise<void>;
   /** Starts again on the same port with what was stored, after `kill` or from a running state. */
@@ -37,6 +39,9 @@ export async function startTestTemporal(): Promise<TestTemporal> {
   };
   return {
     address: `127.0.0.1:${port}`,
+    get pid() {
+      return server.pid;
+    },
     kill: () => server.kill(),
     restart: async () => {
       await server.stop();
