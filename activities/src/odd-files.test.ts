@@ -234,11 +234,15 @@ describe.concurrent('types', () => {
     ]);
   });
 
-  test('a declared format decides what is ambiguous', async () => {
-    const yaml = "columns:\n  d: { type: DateTime, timestamp_format: '%d/%m/%Y' }";
-    const { load, values } = await take('d,n\n01/02/2024,1\n', yaml);
-    expect(load).toMatchObject({ verdict: 'pass', findings: [] });
-    expect(values['d']).toEqual(['2024-02-01 00:00:00']);
+  test.each([
+    ['DateTime', '2024-02-01 00:00:00'],
+    ['Date', '2024-02-01'],
+  ])('a declared format decides what is ambiguous in a column of %s', async (type, wanted) => {
+    const yaml = `columns:\n  d: { type: ${type}, timestamp_format: '%d/%m/%Y' }`;
+    const { load, columns, values } = await take('d,n\n01/02/2024,1\n1/2/2024,2\n', yaml);
+    expect(load).toMatchObject({ findings: [] });
+    expect(columns['d']).toMatchObject({ type_errors: '1' });
+    expect(values['d']).toEqual([wanted, null]);
   });
 
   test('columns past the limit stay with their rows, their nulls are counted as far as limits allow, and they are told', async () => {

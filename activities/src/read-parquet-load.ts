@@ -66,11 +66,12 @@ function columnsFrom(file: ParquetFile, { settings, first }: ReadLoad): readonly
   ].slice(0, readLimitsOf(settings.document).columns_max);
 }
 
-/** How times are written concerns texts and numbers: a column of timestamps has none in the file, it is handed on in ISO 8601. */
+/** How times are written concerns texts and numbers: a column of days or timestamps has none in the file, it is handed on in ISO 8601. */
 function withoutFormats(columns: readonly NewColumn[], file: ParquetFile): readonly NewColumn[] {
-  const timestamps = new Set(file.columns.filter(({ type }) => type.kind === 'timestamp').map((column) => column.name));
+  const isTime = ({ type }: NewColumn) => type.kind === 'date' || type.kind === 'timestamp';
+  const times = new Set(file.columns.filter(isTime).map((column) => column.name));
   return columns.map((column) => {
-    if (!timestamps.has(column.name)) return column;
+    if (!times.has(column.name)) return column;
     const { timestamp_format: _, ...own } = column;
     return own;
   });

@@ -17,7 +17,9 @@ export function timeFindings(
     const doubts = (totals.columns[place]?.odd ?? []).flatMap(({ line, raw }) => {
       const text = raw.replace(/^"(.*)"$/, '$1');
       const doubt = timeDoubt(text, zone);
-      return doubt === undefined ? [] : [{ line, text, doubt }];
+      // A declared format has said which it is; the text is written in another one.
+      const isDecided = doubt?.kind === 'ambiguous' && column.timestamp_format !== undefined;
+      return doubt === undefined || isDecided ? [] : [{ line, text, doubt }];
     });
     if (doubts.length === 0) return [];
     const hidden = masked.has(column.name);

@@ -4,6 +4,7 @@ import { quoteName, quoteNames } from './name.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import type { SourceDocument } from './spec.ts';
+import { epochFormats } from './timestamp-format.ts';
 
 /** What contradicts itself in a source document although each of its fields is right alone. Rules are tried elsewhere. */
 export function sourceProblems(document: SourceDocument): Problem[] {
@@ -44,10 +45,19 @@ function keyProblems({ key, columns }: SourceDocument): Problem[] {
 
 function columnProblems({ columns }: SourceDocument): Problem[] {
   return columns.flatMap(({ name, type, timestamp_format: format }) => {
-    if (format === null || type === null || isTime(type)) return [];
-    const message = `\`timestamp_format\` is for dates and times, and column ${quoteName(name)} is ${type}: leave it out, or make the column a DateTime64(3)`;
+    if (format === null || type === null) return [];
+    const what = isTime(type) ? epochOfDays(type, format) : '`timestamp_format` is for dates and times';
+    if (what === undefined) return [];
+    const message = `${what}, and column ${quoteName(name)} is ${type}: leave it out, or make the column a DateTime64(3)`;
     return [{ path: ['columns', name, 'timestamp_format'], message }];
   });
+}
+
+/** What is wrong with numbers that count time where days are wanted; undefined otherwise. */
+function epochOfDays(type: string, format: string): string | undefined {
+  const parsed = parseColumnType(type);
+  if (parsed?.kind !== 'date' || !Object.hasOwn(epochFormats, format)) return undefined;
+  return `\`timestamp_format: ${format}\` counts time`;
 }
 
 /** A name that is not declared may still come with a file, unless it looks like one that is declared. */

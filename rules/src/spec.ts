@@ -56,7 +56,7 @@ export const columnFields = z.strictObject({
     .meta({ description: 'When false, a rule that every row has a value is implied.' }),
   timestamp_format: timestampFormat.nullable().default(null).meta({
     description:
-      'How timestamps that are not ISO 8601 are written, as in strptime: `%d/%b/%Y:%H:%M:%S %z`; or `epoch_s`, `epoch_ms`, …',
+      'How dates and times that are not ISO 8601 are written, as in strptime: `%d/%m/%Y`, `%d/%b/%Y:%H:%M:%S %z`; or `epoch_s`, `epoch_ms`, …',
   }),
   mask: z
     .boolean()

@@ -20,6 +20,7 @@ afterAll(async () => {
 
 const march = Date.parse('2026-03-01T00:00:00Z');
 const jsonl = '{"at":"2026-03-02T00:00:00Z"}\nnonsense\n{"at":"2026-03-01T00:00:00Z"}\n{"at":null}';
+const days = { timestamp_format: '%d/%m/%Y' };
 const logged = { timestamp_format: '%d/%m/%Y %H:%M' };
 let files = 0;
 
@@ -79,13 +80,16 @@ test.each<[string, string, number | undefined, Partial<EventTimes>?]>([
   ['texts of a declared format', "SELECT arrayJoin(['02/03/2026 00:00', '01/03/2026 00:00']) AS at", march, logged],
   ['numbers of a declared unit', `SELECT ${march} AS at`, march, { timestamp_format: 'epoch_ms' }],
   ['days', "SELECT toDate32('2026-03-01') AS at", march],
+  ['days, whatever format is declared for texts', "SELECT toDate32('2026-03-01') AS at", march, days],
+  ['texts of days in a declared format', "SELECT arrayJoin(['02/03/2026', '01/03/2026']) AS at", march, days],
   ['nothing but nulls', "SELECT NULL::Nullable(DateTime64(3, 'UTC')) AS at", undefined],
   ['no rows', "SELECT toDateTime64('2026-03-01 00:00:00', 3, 'UTC') AS at WHERE 0", undefined],
   ['nested values', 'SELECT [1] AS at', undefined],
   ['no such column', 'SELECT 1 AS other', undefined],
 ])('Parquet: %s', async (_name, select, wanted, times) => {
-  const type = parseColumnType('DateTime64(3)') ?? null;
-  expect(await first(await parquet(select), { ...times, ...(times === logged ? { type } : {}) })).toBe(wanted);
+  const declared = times === logged ? 'DateTime64(3)' : times === days ? 'Date' : '';
+  const type = parseColumnType(declared);
+  expect(await first(await parquet(select), { ...times, ...(type === undefined ? {} : { type }) })).toBe(wanted);
 });
 
 test('Parquet in gzip, and Parquet that is damaged', async () => {

@@ -48,7 +48,7 @@ export async function firstEvent(path: string, times: EventTimes): Promise<numbe
     }
     const found = await earliestInParquet({ path, bytes: limits, limits: parquetLimits.parse({}) }, times.column);
     const { timestamp_format: _, ...own } = times;
-    return earliest(textFields(found.texts), found.is_timestamp ? own : times);
+    return earliest(textFields(found.texts), found.is_time ? own : times);
   } catch (cause) {
     // What cannot be read is judged when it is loaded.
     if (cause instanceof RefusedFile) return undefined;
@@ -99,7 +99,9 @@ function earliest(fields: CollectedFields, times: EventTimes): number | undefine
 
 /** What fits the type, in milliseconds. */
 function valuesAs(type: ColumnType, { rows, lexemes }: CollectedFields, times: EventTimes): number[] {
-  const { column: name, timestamp_format, zone } = times;
+  const { column: name, zone } = times;
+  // A column that nobody declared holds days as they are written by themselves.
+  const timestamp_format = type.kind === 'date' && times.type?.kind !== 'date' ? undefined : times.timestamp_format;
   const encoder = encoderFor({
     name,
     number: 1,

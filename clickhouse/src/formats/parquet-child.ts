@@ -3,14 +3,15 @@
  * and killed without harm. It tells on descriptor 3, one JSON line each, that it is ready, what the file holds, and how
  * it ended; rows go to the named pipe. A byte of its input lets it open the file, another one begin with the rows.
  */
-import { readSync, writeSync } from 'node:fs';
+import { readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Session } from 'chdb';
 import { z } from 'zod';
 import { quoteString } from '../embedded/parameters.ts';
 import { parquetColumnKind, type ParquetColumnKind } from './parquet-types.ts';
 import { int96Text, rawInt96 } from './parquet-int96.ts';
-import { keepNullRows } from './parquet-null-rows.ts';
+import { keepNullRows, nestedColumnsOf, type Nulls } from './parquet-null-rows.ts';
+import type { NestedColumn } from './parquet-footer.ts';
 import { parquetRequest, type ParquetMessage } from './parquet-messages.ts';
 
 const describedColumn = z.tuple([z.string(), z.string()]).rest(z.unknown());
@@ -87,11 +88,7 @@ try {
     const table = tableOf(columns, source);
     const rows = Math.max(num_rows, grouped_rows);
     const hex = countHexValues(columns, table);
-    const nulls = columns.map(({ kept, name }, place) =>
-      kept.kind === 'nested'
-        ? keepNullRows({ path: request.path, place, name, rows, to: nullsFile(place) })
-        : { rows: 0, inner: 0 },
-    );
+    const nulls = nullsOfColumns(columns, rows);
     const unclear = countEmptyValues(columns, table, (place) => nulls[place] === undefined);
     tell({
       kind: 'inspected',
@@ -212,6 +209,24 @@ function nullsFile(place: number): string {
   return join(request.scratch_folder, `nulls-${place}`);
 }
 
+/** What is known of the nulls of each column; undefined where the file does not tell, or a byte for each row is too much to keep. */
+function nullsOfColumns(columns: readonly Described[], rows: number): (Nulls | undefined)[] {
+  const nested = columns.some(({ kept }) => kept.kind === 'nested')
+    ? nestedColumnsOf(request.path)
+    : new Map<number, NestedColumn>();
+  let left = request.scratch_bytes_max;
+  return columns.map(({ kept, name }, place) => {
+    if (kept.kind !== 'nested') return { rows: 0, inner: 0 };
+    const column = nested.get(place);
+    if (column?.name !== name || rows > left) return undefined;
+    const to = nullsFile(place);
+    const nulls = keepNullRows({ path: request.path, column, rows, to });
+    if (nulls !== undefined && nulls.rows > 0) left -= rows;
+    else rmSync(to);
+    return nulls;
+  });
+}
+
 /** Joined row by row, in the order of the file, which one thread keeps. */
 function nullsOf(place: number): string {
   const file = `file(${quoteString(nullsFile(place))}, RowBinary, 'is_null UInt8')`;
@@ -223,7 +238,7 @@ function tellEarliest(columns: readonly Described[], source: string, name: strin
   const place = columns.findIndex((column) => column.name === name);
   const column = columns[place];
   if (column === undefined || column.kept.kind === 'nested') {
-    tell({ kind: 'earliest', texts: [], is_timestamp: false });
+    tell({ kind: 'earliest', texts: [], is_time: false });
     return;
   }
   const { type } = column.kept;
@@ -237,7 +252,7 @@ function tellEarliest(columns: readonly Described[], source: string, name: strin
     'JSONCompactEachRow',
   );
   const texts = lines.split('\n').flatMap((line) => (line === '' ? [] : z.tuple([z.string()]).parse(JSON.parse(line))));
-  tell({ kind: 'earliest', texts, is_timestamp: type.kind === 'timestamp' });
+  tell({ kind: 'earliest', texts, is_time: type.kind === 'timestamp' || type.kind === 'date' });
 }
 
 /** Per column, how many values are no UTF-8 text. */

@@ -32,8 +32,8 @@ export interface ParquetFinding {
 /**
  * A Parquet file, opened by a process of its own. Its schema gives the columns of a source that has none; a column with
  * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON. Where the file packs its levels in a
- * way that only the engine knows, a null list, map or struct is read as an empty one, and so is one inside another value:
- * both are findings.
+ * way that only the engine knows, or is past `scratch_bytes_max`, a null list, map or struct is read as an empty one, and so
+ * is one inside another value: both are findings.
  */
 export interface ParquetFile {
   readonly layout: ParquetLayout;
@@ -96,10 +96,10 @@ async function startProcess(
     await checkParquetFrame(link);
     const { size } = await stat(link);
     makePipes([pipe]);
-    const { memory_bytes_max, rows_max, columns_max } = limits;
+    const { memory_bytes_max, rows_max, columns_max, scratch_bytes_max } = limits;
     const { bytes_out_max } = bytes;
     const engine_folder = join(folder, 'engine');
-    const most = { memory_bytes_max, rows_max, columns_max, bytes_out_max };
+    const most = { memory_bytes_max, rows_max, columns_max, bytes_out_max, scratch_bytes_max };
     child = new ParquetProcess(
       { path: link, pipe, engine_folder, scratch_folder: folder, ...most, earliest_of },
       limits,

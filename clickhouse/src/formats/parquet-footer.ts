@@ -12,6 +12,8 @@ export interface LeafPages {
 
 /** A leaf under a top-level column, and what its levels mean. */
 export interface Leaf {
+  /** Its place among all leaves of the file. */
+  readonly number: number;
   readonly definition_max: number;
   readonly repetition_max: number;
   /** Levels of definition that say of a list, map or struct inside the value that it is null; each is told by one leaf. */
@@ -32,16 +34,31 @@ const repetition = { optional: 1, repeated: 2 } as const;
 /** The top-level columns that are groups, by their place. Throws RangeError when the footer cannot be understood. */
 export function nestedColumns(footer: Uint8Array): ReadonlyMap<number, NestedColumn> {
   const { struct } = readThrift(footer);
-  const walk = new SchemaWalk(
-    struct.structs(2),
-    struct.structs(4).map((group) => group.structs(1)),
-  );
-  const found = new Map<number, NestedColumn>();
+  const walk = new SchemaWalk(struct.structs(2));
+  const found = new Map<number, FoundColumn>();
   for (let place = 0; !walk.ended; place++) {
     const column = walk.next();
     if (column !== undefined) found.set(place, column);
   }
+  const leaves = [...found.values()].flatMap((column) => column.leaves);
+  for (const group of leaves.length === 0 ? [] : struct.structs(4)) {
+    const chunks = group.structs(1);
+    for (const leaf of leaves) {
+      const chunk = chunks[leaf.number];
+      if (chunk === undefined) throw new RangeError('a row group lacks a column');
+      leaf.pages.push(pagesOf(chunk));
+    }
+  }
   return found;
+}
+
+/** A leaf whose pages are still looked for. */
+interface FoundLeaf extends Leaf {
+  readonly pages: LeafPages[];
+}
+
+interface FoundColumn extends NestedColumn {
+  readonly leaves: readonly FoundLeaf[];
 }
 
 /** The bytes of the footer of a file. Throws RangeError when it has none. */
@@ -65,15 +82,13 @@ interface Path {
 /** Goes through the schema, which is a tree written in the order of its names. */
 class SchemaWalk {
   readonly #schema: readonly ThriftStruct[];
-  readonly #chunks: readonly (readonly ThriftStruct[])[];
   #at = 1;
   #leaf = 0;
-  #leaves: Leaf[] = [];
+  #leaves: FoundLeaf[] = [];
   #untold: number[] = [];
 
-  constructor(schema: readonly ThriftStruct[], chunks: readonly (readonly ThriftStruct[])[]) {
+  constructor(schema: readonly ThriftStruct[]) {
     this.#schema = schema;
-    this.#chunks = chunks;
   }
 
   get ended(): boolean {
@@ -81,7 +96,7 @@ class SchemaWalk {
   }
 
   /** The next top-level column; undefined when it is no group. */
-  next(): NestedColumn | undefined {
+  next(): FoundColumn | undefined {
     const element = this.#schema[this.#at];
     this.#leaves = [];
     this.#untold = [];
@@ -103,24 +118,16 @@ class SchemaWalk {
     const children = childrenOf(element);
     if (children === 0) {
       this.#leaves.push({
+        number: this.#leaf++,
         definition_max: path.definition,
         repetition_max: path.repetition,
         inner_nulls: this.#untold.splice(0),
-        pages: this.#pagesOfLeaf(),
+        pages: [],
       });
       return;
     }
     if (depth > 0 && kind === repetition.optional) this.#untold.push(above.definition);
     for (let child = 0; child < children; child++) this.#pass(path, depth + 1);
-  }
-
-  #pagesOfLeaf(): LeafPages[] {
-    const leaf = this.#leaf++;
-    return this.#chunks.map((chunks) => {
-      const chunk = chunks[leaf];
-      if (chunk === undefined) throw new RangeError('a row group lacks a column');
-      return pagesOf(chunk);
-    });
   }
 }
 

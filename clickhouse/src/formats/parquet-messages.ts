@@ -13,6 +13,7 @@ export const parquetRequest = z.object({
   rows_max: z.number(),
   columns_max: z.number(),
   bytes_out_max: z.number(),
+  scratch_bytes_max: z.number(),
   /** Only the earliest values of this column are wanted, and no rows. */
   earliest_of: z.string().nullable(),
 });
@@ -41,7 +42,7 @@ export const parquetMessage = z.discriminatedUnion('kind', [
     row_groups: z.number(),
     columns: z.array(inspectedColumn),
   }),
-  z.object({ kind: z.literal('earliest'), texts: z.array(z.string()), is_timestamp: z.boolean() }),
+  z.object({ kind: z.literal('earliest'), texts: z.array(z.string()), is_time: z.boolean() }),
   z.object({ kind: z.literal('done') }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
 ]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { keepNullRows } from './parquet-null-rows.ts';
+import { keepNullRows, nestedColumnsOf } from './parquet-null-rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-nulls-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,11 +19,15 @@ function nullsOf(bytes: Uint8Array, column: { name: string; place: number }, row
   const path = join(folder, `${files++}.parquet`);
   const to = `${path}-nulls`;
   writeFileSync(path, bytes);
-  const nulls = keepNullRows({ path, to, rows, ...column });
-  const kept = [...readFileSync(to)];
-  rmSync(path);
-  rmSync(to);
-  return { nulls, kept };
+  try {
+    const nested = nestedColumnsOf(path).get(column.place);
+    if (nested?.name !== column.name) return { nulls: undefined, kept: [] };
+    const nulls = keepNullRows({ path, to, rows, column: nested });
+    return { nulls, kept: [...readFileSync(to)] };
+  } finally {
+    rmSync(path);
+    rmSync(to, { force: true });
+  }
 }
 
 test.each(corpus.files)('which values are null: %s', (_, base64) => {

@@ -1,12 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { nestedColumns, parquetFooter } from './parquet-footer.ts';
+import { nestedColumns, parquetFooter, type NestedColumn } from './parquet-footer.ts';
 import { levelsOf, type Levels } from './parquet-levels.ts';
 
 interface Asked {
   readonly path: string;
-  /** The number of the column among all of the file, and its name. */
-  readonly place: number;
-  readonly name: string;
+  readonly column: NestedColumn;
   readonly rows: number;
   /** A new file: a byte for each row, 1 where the value is null. */
   readonly to: string;
@@ -20,16 +18,24 @@ export interface Nulls {
   readonly inner: number;
 }
 
+/** The nested columns of a file by their place; none of a file whose footer only the engine understands. */
+export function nestedColumnsOf(path: string): ReadonlyMap<number, NestedColumn> {
+  try {
+    return nestedColumns(parquetFooter(path));
+  } catch (cause) {
+    if (isUnknown(cause)) return new Map();
+    throw cause;
+  }
+}
+
 /**
  * Keeps which values of a nested column are null. The engine reads them as empty, but the levels of the file tell both
  * apart. Undefined for levels packed in a way that is not known here.
  */
-export function keepNullRows({ path, place, name, rows, to }: Asked): Nulls | undefined {
+export function keepNullRows({ path, column, rows, to }: Asked): Nulls | undefined {
   const file = openSync(path, 'r');
   const kept = openSync(to, 'wx', 0o600);
   try {
-    const column = nestedColumns(parquetFooter(path)).get(place);
-    if (column?.name !== name) return undefined;
     const nulls = { rows: 0, inner: 0 };
     let found = 0;
     for (const [number, leaf] of column.leaves.entries()) {

@@ -243,11 +243,14 @@ describe('values', () => {
 });
 
 describe('null lists, maps and structs are told from empty ones', () => {
+  // id Int32; tags: optional list ['a'], [], null, [null]; p: optional struct {x: 1}, {x: null}, null, {x: 4}.
+  const foreign = Buffer.from(
+    'UEFSMRUGFSAVJFwVCBUAFQgVABUAFQAAABA8AQAAAAIAAAADAAAABAAAABUGFRQVGFwVCBUGFQgVABUGFQQAAAMAA4cABRABAAAAYRUGFRYVGlwVCBUEFQgVABUGFQAAAAOGAAgcAQAAAAQAAAAVBBl8SARyb290FQYAFQIlABgCaWQANQIYBHRhZ3MVAhUGTDwAAAA1BBgEbGlzdBUCABUMJQIYB2VsZW1lbnQlAAA1AhgBcBUCABUCJQIYAXgAFggZHBk8JggcFQIZFQAZGAJpZBUCFggWShZOJgg8NgAoBAQAAAAYBAEAAAAAGRwVBhUAFQIAAAAmVhwVDBkVABk4BHRhZ3MEbGlzdAdlbGVtZW50FQIWCBY+FkImVjw2BigBYRgBYQAZHBUGFQAVAgAAACaYARwVAhkVABkoAXABeBUCFggWQBZEJpgBPDYEKAQEAAAAGAQBAAAAABkcFQYVABUCAAAAFsgBFgg21AEAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAaAQAAUEFSMQ==',
+    'base64',
+  );
+
   test('in pages of the first version', async () => {
-    // id Int32; tags: optional list ['a'], [], null, [null]; p: optional struct {x: 1}, {x: null}, null, {x: 4}.
-    const foreign =
-      'UEFSMRUGFSAVJFwVCBUAFQgVABUAFQAAABA8AQAAAAIAAAADAAAABAAAABUGFRQVGFwVCBUGFQgVABUGFQQAAAMAA4cABRABAAAAYRUGFRYVGlwVCBUEFQgVABUGFQAAAAOGAAgcAQAAAAQAAAAVBBl8SARyb290FQYAFQIlABgCaWQANQIYBHRhZ3MVAhUGTDwAAAA1BBgEbGlzdBUCABUMJQIYB2VsZW1lbnQlAAA1AhgBcBUCABUCJQIYAXgAFggZHBk8JggcFQIZFQAZGAJpZBUCFggWShZOJgg8NgAoBAQAAAAYBAEAAAAAGRwVBhUAFQIAAAAmVhwVDBkVABk4BHRhZ3MEbGlzdAdlbGVtZW50FQIWCBY+FkImVjw2BigBYRgBYQAZHBUGFQAVAgAAACaYARwVAhkVABkoAXABeBUCFggWQBZEJpgBPDYEKAQEAAAAGAQBAAAAABkcFQYVABUCAAAAFsgBFgg21AEAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAaAQAAUEFSMQ==';
-    const { file, rows } = await read(changed(made('SELECT 1'), () => Buffer.from(foreign, 'base64')));
+    const { file, rows } = await read(changed(made('SELECT 1'), () => foreign));
     expect(rows.map(({ values }) => values)).toEqual([
       ['1', '["a"]', '{"x":1}'],
       ['2', '[]', '{"x":null}'],
@@ -255,6 +258,13 @@ describe('null lists, maps and structs are told from empty ones', () => {
       ['4', '[null]', '{"x":4}'],
     ]);
     expect(file.findings).toEqual([]);
+  });
+
+  test('as far as there is room on disk to remember which they are', async () => {
+    const path = changed(made('SELECT 1'), () => foreign);
+    const { file, rows } = await read(path, { limits: { scratch_bytes_max: 7 } });
+    expect(rows.map(({ values }) => values[1])).toEqual(['["a"]', '[]', null, '[null]']);
+    expect(file.findings).toMatchObject([{ code: 'empty_or_null', finding: expect.stringMatching(/^Column p: /) }]);
   });
 
   const corpus = z
@@ -323,7 +333,7 @@ describe('INT96 times beyond the years of nanoseconds cost their own value and n
     const path = changed(made('SELECT 1'), () => Buffer.from(corpus.files[1]?.[1] ?? '', 'base64'));
     expect(await earliestInParquet({ path, ...options }, 'ts')).toMatchObject({
       texts: ['0001-01-01 00:00:00.000000000Z'],
-      is_timestamp: true,
+      is_time: true,
     });
   });
 });
@@ -337,6 +347,15 @@ describe('rows', () => {
     expect(rejects).toEqual([]);
     expect(rows).toHaveLength(300_000);
     expect(rows.every(({ line, values }) => values[0] === String(line - 1))).toBe(true);
+  });
+
+  test('a footer with places of many columns in many row groups is understood within the memory of the process', async () => {
+    const columns = Array.from({ length: 1_000 }, (_, place) => `number AS c${place}`).join(', ');
+    const path = made(
+      `SELECT [number] AS tags, ${columns} FROM numbers(70) SETTINGS output_format_parquet_row_group_size = 1, max_block_size = 1, max_threads = 1`,
+    );
+    const { rows } = await read(path);
+    expect(rows).toHaveLength(70);
   });
 
   test('a row longer than the limit is a reject', async () => {

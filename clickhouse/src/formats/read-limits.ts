@@ -54,6 +54,12 @@ export const parquetLimits = z.object({
     .int()
     .positive()
     .default(1024 * MiB),
+  /** Bytes it may keep on disk to tell null lists, maps and structs from empty ones: one for each row of a column that has such nulls. */
+  scratch_bytes_max: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(4 * 1024 * MiB),
   cpu_seconds_max: z.number().positive().default(900),
   /** Time without any progress. */
   stall_seconds_max: z.number().positive().default(300),

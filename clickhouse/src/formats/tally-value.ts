@@ -1,6 +1,5 @@
 import { lexeme } from './lexeme.ts';
-import { firstDay, lastDay } from './values/calendar.ts';
-import { readDay } from './values/date.ts';
+import { firstDay, lastDay, readDay } from './values/calendar.ts';
 import { readDecimalShape } from './values/decimal.ts';
 import { isStrictInteger, writeDigits } from './values/digits.ts';
 import { isExactExponent } from './values/float.ts';

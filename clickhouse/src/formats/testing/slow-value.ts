@@ -24,7 +24,7 @@ export function slowValue(type: ColumnType, raw: string): string | undefined {
       return slowFloat(raw, type.bits);
     case 'date': {
       const day = raw.startsWith('"') ? slowDay(String(JSON.parse(raw))) : undefined;
-      return day === undefined || day < -25567n || day > 120529n || raw.length !== 12 ? undefined : String(day);
+      return day === undefined || day < -25567n || day > 120529n ? undefined : String(day);
     }
     case 'timestamp':
       return raw.startsWith('"') ? slowTimestamp(String(JSON.parse(raw)), type.precision) : undefined;

@@ -29,3 +29,11 @@ export function fixedDigits(bytes: Uint8Array, at: number, count: number): numbe
   }
   return value;
 }
+
+const dash = 0x2d;
+
+/** Day number of the ten characters `YYYY-MM-DD`; NaN when they are no such date. */
+export function readDay(bytes: Uint8Array, at: number): number {
+  if (bytes[at + 4] !== dash || bytes[at + 7] !== dash) return NaN;
+  return dayNumber(fixedDigits(bytes, at, 4), fixedDigits(bytes, at + 5, 2), fixedDigits(bytes, at + 8, 2));
+}

@@ -29,7 +29,7 @@ export function encoderFor(column: PlannedColumn): ColumnEncoder {
     case 'decimal':
       return decimalColumn(type.precision, type.scale);
     case 'date':
-      return dateColumn();
+      return dateColumn(column.timestamp_format);
     case 'timestamp':
       return timestampColumn({
         precision: type.precision,

@@ -1,6 +1,5 @@
 import type { ValueForm } from '../value-tally.ts';
-import { fixedDigits } from './calendar.ts';
-import { readDay } from './date.ts';
+import { fixedDigits, readDay } from './calendar.ts';
 import type { Moment } from './moment.ts';
 
 export type TimestampForm = Extract<ValueForm, `timestamp_${string}`>;

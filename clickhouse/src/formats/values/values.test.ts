@@ -239,6 +239,17 @@ describe('timestamps', () => {
     ).toEqual(['1706920200', '1707831000']);
   });
 
+  test('days in a declared format, which have no time of day', async () => {
+    const format = { timestamp_format: '%d/%m/%Y' };
+    const written = ['"01/02/2024"', '"01\\/02\\/2024"', '"2024-02-01"', '"31/02/2024"', '"01/02/2500"'];
+    expect(await readColumn('Date', written, format)).toEqual(['19754', '19754', undefined, undefined, undefined]);
+    const withTime = { timestamp_format: '%d/%m/%Y %H:%M' };
+    expect(await readColumn('Date', quoted(['01/02/2024 00:00', '01/02/2024 10:00']), withTime)).toEqual([
+      '19754',
+      undefined,
+    ]);
+  });
+
   test('as numbers of seconds or parts of one', async () => {
     expect(
       await readColumn('DateTime', ['1710072000', '-1', '1.5', '"1710072000"', '99999999999999'], {
