@@ -36,6 +36,11 @@ export function readDocument(value: Plain): ReadResult<SourceDocument> {
   if (!fields.success) {
     problems.push(...sentences(fields.error, { schema: sourceFields, noun: 'a source', fields: ['columns', 'rules'] }));
   }
+  const labels = value.get('labels');
+  if (isMap(labels) && labels.has('__proto__')) {
+    // A record drops this name without a word.
+    problems.push({ path: ['labels', '__proto__'], message: '`labels.__proto__`: a label is called something else' });
+  }
   const columns = readColumns(value.get('columns') ?? null, problems);
   const rules = readRules(value.get('rules') ?? null, problems);
   if (!fields.success) return failed(problems);

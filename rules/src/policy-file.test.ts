@@ -104,6 +104,16 @@ describe('policies', () => {
     ['a key written twice', `targets: {}\ntargets: {}`, 'policies.yaml:2: `targets` is here twice: keep one of them'],
     ['YAML that does not parse', `targets: [`, 'policies.yaml:1: a ] is missing'],
     ['a list where a map belongs', `targets: []`, 'policies.yaml:1: targets: must be a map of fields, not a list'],
+    [
+      'a label that a record would drop, so that the route fits every source',
+      'routes:\n  - labels: { __proto__: x }\n    policy: examples',
+      'policies.yaml:2: routes.0.labels.__proto__: this name cannot be used here',
+    ],
+    [
+      'a target that a record would drop',
+      'targets:\n  __proto__: { channel: log }',
+      'policies.yaml:2: targets.__proto__: this name cannot be used here',
+    ],
     ['what is not text', `routes: [{ policy: 5 }]`, 'policies.yaml:1: routes.0.policy: must be text, not 5'],
   ])('names line and field of %s', (_, text, message) => {
     expect(() => parsePolicies(text, { file, channels })).toThrow(message);

@@ -34,12 +34,16 @@ export function parsePolicies(text: string, { file, channels }: { file: string; 
   });
   if (broken.length > 0) throw new PolicyFileError(broken.join('\n'));
 
-  const parsed = policies.safeParse(valueOf(document, file), { reportInput: true });
+  const value = valueOf(document, file);
+  const lost = lostName(value);
+  const parsed = policies.safeParse(value, { reportInput: true });
   const merged = parsed.success ? overBuiltIn(parsed.data) : undefined;
   const faults =
-    parsed.success && merged
-      ? inconsistencies(parsed.data, merged, channels)
-      : (parsed.error?.issues ?? []).flatMap(faultsOf);
+    lost !== undefined
+      ? [{ path: lost, message: 'this name cannot be used here' }]
+      : parsed.success && merged
+        ? inconsistencies(parsed.data, merged, channels)
+        : (parsed.error?.issues ?? []).flatMap(faultsOf);
   if (merged && faults.length === 0) return merged;
   throw new PolicyFileError(
     faults
@@ -55,6 +59,17 @@ function valueOf(document: Document, file: string): unknown {
     if (!(error instanceof ReferenceError)) throw error;
     throw new PolicyFileError(`${file}: write the values out: so many aliases are not read here`);
   }
+}
+
+/** The way to the first field called `__proto__`, which a record drops without a word. */
+function lostName(value: unknown): PropertyKey[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, '__proto__')) return ['__proto__'];
+  for (const [name, inner] of Object.entries(value)) {
+    const way = lostName(inner);
+    if (way !== undefined) return [Array.isArray(value) ? Number(name) : name, ...way];
+  }
+  return undefined;
 }
 
 /** The policies that hold without a file. */

@@ -221,6 +221,7 @@ describe('a mistake is named with its line and the nearest word', () => {
     ['a second document', 'owner: a\n---\nowner: b', 'a second document begins here: keep one per file'],
     ['too many rules', `rules: [${'{},'.repeat(10_001)}]`, 'these are 10001 rules: a source has at most 10000'],
     ['a tag', 'owner: !!js/function x', 'tag'],
+    ['a label that a record would drop', 'labels: { a: b, __proto__: c }', 'line 1, column 17: `labels.__proto__`'],
     ['depth', `owner: ${'['.repeat(5_000)}${']'.repeat(5_000)}`, 'nested'],
   ])('%s', (_, text, message) => {
     expect(complaints(text).join('\n').toLowerCase()).toContain(message.toLowerCase());

@@ -158,6 +158,11 @@ it.each([
 it.each([
   ['', 62],
   [' ;; -- nothing', 62],
+  ["'", 62],
+  ['\0', 62],
+  ['\0SELECT 1', 62],
+  ['💥', 62],
+  ['{SELECT 1}', 62],
   ['SELECT 1; SELECT 2', 62],
   ['INSERT INTO t VALUES (1); DROP TABLE t', 62],
   ['INSERT INTO t BANANA', 62],

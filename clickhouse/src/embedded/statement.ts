@@ -47,6 +47,10 @@ export function analyse(sql: string): Statement {
   const cursor = new TokenCursor(sql);
   const first = cursor.word(0);
   if (cursor.afterSemicolons(0) === undefined) throw engineError('SYNTAX_ERROR', 'The query is empty.');
+  // The engine answers nothing at all, and no error, to text that its own lexer cannot begin with.
+  if (first === undefined && cursor.sign(0) !== '(') {
+    throw engineError('SYNTAX_ERROR', 'A statement begins with a word, such as SELECT.');
+  }
   if (first === 'INSERT' || (first === 'WITH' && cursor.firstOf('INSERT', 'SELECT', 'FROM') === 'INSERT')) {
     return insert(cursor, first === 'WITH');
   }
