@@ -35,6 +35,7 @@ const { finishLoad } = proxyActivities<Activities>({
 const { giveUpLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '1 minute',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 

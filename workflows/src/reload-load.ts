@@ -45,6 +45,7 @@ const { finishReload } = proxyActivities<Activities>({
 const { giveUpLoad } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '1 minute',
+  cancellationType,
   retry,
 });
 

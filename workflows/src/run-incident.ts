@@ -35,10 +35,14 @@ import { IncidentRefusedError } from './incident-step.ts';
 import { beginIncident, reduceIncident, type IncidentEvent, type Reduced } from './incident.ts';
 import { searchAttributes } from './search-attributes.ts';
 
+/** Whoever cancels deletes what was written, once nothing of it writes any more. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** Rows are small: a worker that died with them in hand is noticed soon. */
 const { projectIncident } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '15 seconds',
+  cancellationType,
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
@@ -47,7 +51,7 @@ const { deliverNotice } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
   startToCloseTimeout: '30 seconds',
   scheduleToCloseTimeout: '5 days',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  cancellationType,
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 hour' },
 });
 
@@ -131,6 +135,12 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
     }
   };
 
+  /** Once cancelled, what is being written or sent is waited for, and nothing is begun. */
+  const untilStill = async (writing: Promise<never>): Promise<void> => {
+    await Promise.allSettled([writing]);
+    await condition(() => outbox.size === 0);
+  };
+
   setHandler(judged, (load) => {
     heard = true;
     if (state !== null) happen({ type: 'judged', judged: load });
@@ -208,7 +218,13 @@ export async function runIncident(input: OpenIncident | ResumedIncident): Promis
     }
     return viewOf(opened(state));
   };
-  return Promise.race([live(), keepWriting()]);
+  const writing = keepWriting();
+  try {
+    return await Promise.race([live(), writing]);
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => untilStill(writing));
+    throw error;
+  }
 }
 
 function opened(state: IncidentState | null): IncidentState {

@@ -438,6 +438,42 @@ describe('a notice', () => {
   });
 });
 
+describe('an incident whose workflow is cancelled, as when its source is deleted', () => {
+  test('ends only when nothing of it is being written or sent', async () => {
+    let arrived = () => {};
+    const sending = new Promise<void>((resolve) => (arrived = resolve));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    house.beforeDelivery = () => {
+      arrived();
+      return held;
+    };
+    await fail();
+    await sending;
+    const handle = house.handle(source);
+    await handle.cancel();
+    const ended = handle.result().then(
+      () => 'completed',
+      () => 'cancelled',
+    );
+    await vi.waitFor(async () => {
+      const { events } = await handle.fetchHistory();
+      expect(events?.some(({ workflowExecutionCancelRequestedEventAttributes: asked }) => asked)).toBe(true);
+      expect(events?.some(({ activityTaskCancelRequestedEventAttributes: asked }) => asked)).toBe(true);
+    }, waiting);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    release();
+    expect(await ended).toBe('cancelled');
+    const { events = [] } = await handle.fetchHistory();
+    const scheduled = events?.filter(({ activityTaskScheduledEventAttributes: begun }) => begun) ?? [];
+    const done = events?.filter(
+      ({ activityTaskCompletedEventAttributes: completed, activityTaskCanceledEventAttributes: canceled }) =>
+        completed ?? canceled,
+    );
+    expect(done).toHaveLength(scheduled.length);
+  });
+});
+
 describe('a storm', () => {
   const many = (verdict: 'fail' | 'pass', count: number) =>
     Array.from({ length: count }, (_, place) => judgement(verdict, { rule_id: `rule-${String(place)}` }));
