@@ -1,4 +1,4 @@
-import { ReaderPool } from '@assay/clickhouse';
+import { commitOfLoad, ReaderPool } from '@assay/clickhouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { finishLoad } from './finish-load.ts';
 import { openPolicyStore } from './incident/policy-store.ts';
@@ -29,4 +29,23 @@ test('a load that somebody withdraws while it is checked takes nobody’s place'
   );
   expect(await stack.stored(load.load_id)).toMatchObject({ state: 'withdrawn' });
   expect(await stack.stored(before.load_id)).toMatchObject({ state: 'loaded' });
+});
+
+test('an attempt that died after it published is repeated as it was, whatever the source holds back by now', async () => {
+  await stack.describe('strict', 'source: strict\nrules:\n  - { id: a-present, not_null: { column: a } }');
+  const { load } = await stack.ingest({ source: 'strict', name: 'a', bytes: '{"a":null}\n{"a":1}\n' });
+  expect(load).toMatchObject({ state: 'loaded', verdict: 'fail' });
+  await stack.describe('strict', 'source: strict\nhold: file\nrules:\n  - { id: a-present, not_null: { column: a } }');
+
+  await using readers = new ReaderPool({ threads: 1 });
+  const deps = depsOfStack(stack, readers);
+  const policies = await openPolicyStore({ file: undefined, data_dir: stack.data_dir, log: deps.log });
+  const input = await finishAgain(stack, load);
+  const finished = await finishLoad(
+    { ...deps, policies, env: {}, retry_delays_ms: [] },
+    { ...input, checked: { ...input.checked, verdict: 'fail' }, trigger: 'file', generation: 0 },
+  );
+  expect(finished).toMatchObject({ state: 'loaded' });
+  expect(await stack.stored(load.load_id)).toMatchObject({ state: 'loaded', reason: '' });
+  expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'published' });
 });

@@ -58,17 +58,17 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   }
   deps.reached('load.publish:before');
   const outcome = loaded === null ? null : outcomeOf(loaded, checked.verdict, document?.hold ?? 'nothing');
-  const { state, withdrawn } =
+  const state =
     outcome === null ? await publishAgain(deps, db, input) : await publish(deps, db, { input, outcome, previous });
   deps.reached('load.publish:after');
 
   // A load that somebody withdrew while it was checked is no reason for an incident.
-  const told = withdrawn || isGone ? nothingTold : await tellIncidents(deps, db, telling);
+  const told = state === 'withdrawn' || isGone ? nothingTold : await tellIncidents(deps, db, telling);
   deps.reached('load.sweep:before');
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
   return {
-    state: withdrawn ? 'withdrawn' : state,
+    state,
     raised: told.raised.length,
     cleared: told.cleared,
     swept: String(swept),
@@ -89,19 +89,15 @@ function mayHaveLeftovers(loaded: FinishLoadInput['loaded']): boolean {
   return loaded.outcome === 'refused' || !loaded.only_attempt;
 }
 
-/** What became of a load when its check was put in force. */
-interface Published {
-  readonly state: FinishLoadResult['state'];
-  /** Somebody withdrew it meanwhile. */
-  readonly withdrawn: boolean;
-}
-
-/** The first check of a load: its rows become published or held, and its record final. */
+/**
+ * The first check of a load: its rows become published or held, and its record final.
+ * @returns the state it ends in, with what was decided meanwhile
+ */
 async function publish(
   deps: ActivityDeps,
   db: Querier,
   { input, outcome, previous }: { input: FinishLoadInput; outcome: Outcome; previous: Commit | undefined },
-): Promise<Published> {
+): Promise<FinishLoadResult['state']> {
   const { load, checked } = input;
   const [known, commit] = await Promise.all([
     loadById(db, load.load_id),
@@ -129,17 +125,25 @@ async function publish(
     deps.now(),
     known,
   );
-  return { state: outcome.state, withdrawn: await followDecision(db, written) };
+  return stateInForce(db, written);
 }
 
 /** A re-check changes what is known of a load, not what was decided about it. */
-async function publishAgain(deps: ActivityDeps, db: Querier, input: FinishLoadInput): Promise<Published> {
+async function publishAgain(
+  deps: ActivityDeps,
+  db: Querier,
+  input: FinishLoadInput,
+): Promise<FinishLoadResult['state']> {
   const { load } = input;
   await putInForce(db, input);
   const written = await writeStep(db, load, finalRow(input, deps.now()), deps.now());
+  return stateInForce(db, written);
+}
+
+async function stateInForce(db: Querier, written: Load): Promise<FinishLoadResult['state']> {
   const { state } = await rowInForce(db, written);
-  if (!isFinal(state)) throw new Error(`load ${load.load_id} was checked again while it was ${state}`);
-  return { state, withdrawn: state === 'withdrawn' };
+  if (!isFinal(state)) throw new Error(`load ${written.load_id} was checked while it was ${state}`);
+  return state;
 }
 
 function isFinal(state: LoadState): state is FinishLoadResult['state'] {
@@ -154,10 +158,13 @@ export async function followDecision(db: Querier, written: Load): Promise<boolea
   return (await rowInForce(db, written)).state === 'withdrawn';
 }
 
-/** The row of a load as a decision made meanwhile changes it, written when it does. What is missing of it stands in its commit alone. */
+/**
+ * The row of a load as its commit has it, written when they differ: after a decision made meanwhile, or when an attempt that died published
+ * it by settings that are others by now. What is missing of it stands in its commit alone.
+ */
 export async function rowInForce(db: Querier, written: Load): Promise<Load> {
   const commit = await commitOfLoad(db, written.source_id, written.load_id);
-  if (commit === undefined || commit.version <= 2) return written;
+  if (commit === undefined || commit.version === 1) return written;
   const { state, reason, damage } = commit;
   const isSameState = state === publicationOf(written) || (state === 'held' && written.state === 'partial');
   if (isSameState && damage === written.damage) return written;

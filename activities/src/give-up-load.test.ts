@@ -37,14 +37,12 @@ async function breakRules(source: string, version: string): Promise<void> {
 
 test('a file whose bytes are gone ends refused, with what to do, and is not tried for ever', async () => {
   await stack.describe('gone', '');
-  const blocker = await stack.send({ source: 'gone', name: 'a.jsonl', bytes: '{"a":1}\n' });
-  await stack.finished(blocker);
-  await rm(stack.inbox.path(blocker.load_id));
-  const { workflowId } = startFile({ ...blocker, attempt: 2 });
-  await stack.client.workflow.start('checkFile', { ...startFile({ ...blocker, attempt: 2 }), workflowId });
-  const finished: unknown = await stack.client.workflow.getHandle(workflowId).result();
+  const about = await stack.accept({ source: 'gone', name: 'a.jsonl', bytes: '{"a":1}\n' });
+  await rm(stack.inbox.path(about.load_id));
+  const finished: unknown = await stack.client.workflow.execute('checkFile', startFile(about));
   expect(finished).toMatchObject({ state: 'refused', raised: 1 });
-  expect(await stack.stored(blocker.load_id)).toMatchObject({
+  expect(await stack.stored(about.load_id)).toMatchObject({
+    state: 'refused',
     reason: 'Its bytes are no longer in the inbox: send the file once more, with --again.',
   });
 });
