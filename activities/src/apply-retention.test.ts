@@ -13,7 +13,8 @@ import {
 } from '@assay/clickhouse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyRetention } from './apply-retention.ts';
-import { overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
+import { removeSource, startTestStack, type TestStack } from './testing.ts';
+import { overtakenBy } from './testing/overtaken-by.ts';
 
 const day_ms = 24 * 3_600_000;
 const hour_ms = 3_600_000;
@@ -193,6 +194,20 @@ describe('retention', () => {
     await inbox.accept(await inbox.receive(load.load_id, oneChunk('x'), 10), about);
     await retain(1);
     expect(await held(load)).toMatchObject({ bytes: false, rows: '2' });
+  });
+
+  test('drops no month whole into which a file may still come', async () => {
+    await stack.describe('young', yaml('young', '{ inbox: for ever, rows: 1 day, evidence: for ever }'));
+    const load = await ingest('young', 0);
+    const today = new Date(now);
+    const ending = Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1) + day_ms - 1_000;
+    const { connection, inbox, client } = stack;
+    const deps = { connection, inbox, temporal: client, now: () => ending };
+    const { sources } = await applyRetention(deps, { tenant: 'default', dry_run: false });
+    expect(sources).toContainEqual(
+      expect.objectContaining({ source: 'young', loads_deleted: 1, partitions_dropped: [] }),
+    );
+    expect(await held(load)).toMatchObject({ state: 'expired', rows: '0', rejects: 0 });
   });
 });
 

@@ -11,11 +11,11 @@ import {
   resultsOfCheck,
   type Load,
 } from '@assay/clickhouse';
-import { startReload } from '@assay/workflows';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StoredComparison } from './compare-stored.ts';
-import { eventually, overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
+import { eventually, removeSource, startTestStack, type TestStack } from './testing.ts';
+import { overtakenBy } from './testing/overtaken-by.ts';
 
 let stack: TestStack;
 let source: string;
@@ -82,12 +82,6 @@ async function seen(load_id: string) {
   };
 }
 
-async function reload(load: Load): Promise<unknown> {
-  const about = await stack.manifest(load.load_id);
-  const handle = await stack.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
-  return handle.result();
-}
-
 describe('when the engine lost rows, the comparison at start', () => {
   test('finds a part that somebody detached, and sees it come back', async () => {
     const { load } = await stack.ingest(file(1, 40));
@@ -115,7 +109,7 @@ describe('when the engine lost rows, the comparison at start', () => {
     expect(await seen(load.load_id)).toMatchObject({
       damage: `The store lost part of 1.jsonl: 5 of 5 rejects are missing. Load it again from the inbox, with \`assay loads reload ${load.load_id}\` or the button on its page.`,
     });
-    expect(await reload(load)).toMatchObject({ reloaded: true });
+    expect(await stack.reload(load)).toMatchObject({ reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({ state: 'loaded', damage: '' });
   });
 
@@ -193,7 +187,7 @@ describe('when the engine lost rows, the comparison at start', () => {
     expect(await seen(whole.load_id)).toMatchObject({ state: 'loaded', publication: 'published', damage: '' });
     expect(await stack.compareStored()).toBe(0);
 
-    expect(await reload(lost)).toMatchObject({ state: 'loaded', reloaded: true });
+    expect(await stack.reload(lost)).toMatchObject({ state: 'loaded', reloaded: true });
     const after = await seen(lost.load_id);
     expect(after).toMatchObject({
       state: 'loaded',
@@ -223,7 +217,7 @@ describe('a damaged load', () => {
   test('whose bytes are gone, too, stays damaged and says so', async () => {
     const load = await damaged();
     rmSync(stack.inbox.path(load.load_id));
-    expect(await reload(load)).toMatchObject({ state: 'held', reloaded: false });
+    expect(await stack.reload(load)).toMatchObject({ state: 'held', reloaded: false });
     expect(await seen(load.load_id)).toMatchObject({
       state: 'held',
       damage: expect.stringContaining('30 of 30 rows are missing'),
@@ -237,7 +231,7 @@ describe('a damaged load', () => {
     await stack.loseRows(load);
     await stack.compareStored();
     expect(await seen(load.load_id)).toMatchObject({ state: 'withdrawn', damage: expect.stringContaining('30 of 30') });
-    expect(await reload(load)).toMatchObject({ state: 'withdrawn', reloaded: true });
+    expect(await stack.reload(load)).toMatchObject({ state: 'withdrawn', reloaded: true });
     expect(await seen(load.load_id)).toMatchObject({
       state: 'withdrawn',
       publication: 'withdrawn',
@@ -297,8 +291,7 @@ describe.concurrent('a worker that is killed', { timeout: 300_000 }, () => {
 
       await first.kill('SIGTERM');
       const doomed = await own.startWorker({ ASSAY_CRASH_AT: point });
-      const about = await own.manifest(load.load_id);
-      const handle = await own.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
+      const handle = await own.startReload(load);
       expect(await doomed.ended).toBe('SIGKILL');
       await own.startWorker();
       expect(await handle.result()).toMatchObject({ state: 'loaded', reloaded: true });

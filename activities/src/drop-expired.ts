@@ -22,7 +22,12 @@ interface Dropped {
   readonly partitions_dropped: readonly string[];
 }
 
-/** Deletes what expired of a source: whole months where nothing else is in them, otherwise the rows of single loads. */
+const day_ms = 24 * 3_600_000;
+
+/**
+ * Deletes what expired of a source: whole months that are over and hold nothing else, otherwise the rows of single loads. A month that may
+ * still get files is never dropped whole: what one inserts in this moment would go with it, unseen.
+ */
 export async function dropExpired(
   deps: RetentionDeps,
   given: { tenant: string; source_id: string; dry_run: boolean },
@@ -30,6 +35,7 @@ export async function dropExpired(
   const db = deps.connection.querier(given.tenant);
   const { source_id, dry_run } = given;
   const before = timestampOf(deps.now() - untilNobodyReads_ms);
+  const over_before = monthOf(deps.now() - day_ms);
   const stored = new Set(await storedMonths(db, dataTable(source_id)));
   let loads_deleted = 0;
   const partitions_dropped: string[] = [];
@@ -41,8 +47,8 @@ export async function dropExpired(
     const expired = new Set(gone);
     const load_ids = there.filter((load_id) => expired.has(load_id));
     loads_deleted += load_ids.length;
-    // A load that is on its way into this month counts as kept, so nothing that is being written is dropped with it.
-    const isWhole = kept === 0 && load_ids.length === there.length;
+    // A load that is on its way into this month counts as kept.
+    const isWhole = month < over_before && kept === 0 && load_ids.length === there.length;
     if (isWhole) partitions_dropped.push(month);
     if (dry_run) continue;
     if (isWhole) await dropMonth(db, source_id, month);
@@ -50,6 +56,11 @@ export async function dropExpired(
   }
   if (!dry_run) await dropBeside(deps, db, source_id);
   return { loads_deleted, partitions_dropped };
+}
+
+/** As the engine numbers months: `202611`. */
+function monthOf(ms: number): string {
+  return timestampOf(ms).slice(0, 7).replace('-', '');
 }
 
 async function dropBeside(deps: RetentionDeps, db: Querier, source_id: string): Promise<void> {

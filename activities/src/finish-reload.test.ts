@@ -3,8 +3,9 @@ import type { FinishReloadResult } from '@assay/workflows';
 import type { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { finishReload } from './finish-reload.ts';
-import { overtakenBy, removeSource, startTestStack, type TestStack } from './testing.ts';
+import { removeSource, startTestStack, type TestStack } from './testing.ts';
 import { depsOfStack, finishAgain } from './testing/finish-again.ts';
+import { overtakenBy } from './testing/overtaken-by.ts';
 
 let stack: TestStack;
 

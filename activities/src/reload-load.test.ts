@@ -1,5 +1,4 @@
 import { commitOfLoad, type Load } from '@assay/clickhouse';
-import { startReload } from '@assay/workflows';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestStack, type TestStack, type TestWorker } from './testing.ts';
@@ -33,18 +32,12 @@ async function damaged(): Promise<Load> {
   return stack.stored(load.load_id);
 }
 
-async function reload({ load_id }: Load, generation: number) {
-  const about = await stack.manifest(load_id);
-  return stack.client.workflow.start('reloadLoad', startReload({ load: about, generation }));
-}
-
 test('a damaged load whose manifest cannot be read ends as it was, says why, and can be tried again', async () => {
   const load = await damaged();
   const manifest = `${stack.inbox.path(load.load_id)}.json`;
   const about = await stack.manifest(load.load_id);
   await writeFile(manifest, '{"tenant":');
-  const handle = await stack.client.workflow.start('reloadLoad', startReload({ load: about, generation: 1 }));
-  expect(await handle.result()).toMatchObject({ state: 'held', reloaded: false });
+  expect(await stack.reload(load)).toMatchObject({ state: 'held', reloaded: false });
   expect(await stack.stored(load.load_id)).toMatchObject({
     state: 'held',
     damage: load.damage,
@@ -54,7 +47,7 @@ test('a damaged load whose manifest cannot be read ends as it was, says why, and
   });
 
   await writeFile(manifest, JSON.stringify(about));
-  expect(await (await reload(load, 2)).result()).toMatchObject({ state: 'loaded', reloaded: true });
+  expect(await stack.reload(load, 2)).toMatchObject({ state: 'loaded', reloaded: true });
   expect(await stack.stored(load.load_id)).toMatchObject({ state: 'loaded', damage: '', rows: '2' });
 });
 
@@ -62,7 +55,7 @@ test('one whose new rows cannot be put in place ends as it was, says why, and ca
   const load = await damaged();
   await worker.kill('SIGTERM');
   const doomed = await stack.startWorker({ ...twice, ASSAY_CRASH_AT: 'reload.swap:before' });
-  const handle = await reload(load, 1);
+  const handle = await stack.startReload(load);
   expect(await doomed.ended).toBe('SIGKILL');
   // The check that was made of the new rows is lost before it is put in force.
   await stack.db.command(`DELETE FROM checks WHERE load_id = ${load.load_id}`);
@@ -77,6 +70,6 @@ test('one whose new rows cannot be put in place ends as it was, says why, and ca
   });
   expect(await commitOfLoad(stack.db, load.source_id, load.load_id)).toMatchObject({ state: 'held' });
 
-  expect(await (await reload(load, 2)).result()).toMatchObject({ state: 'loaded', reloaded: true });
+  expect(await stack.reload(load, 2)).toMatchObject({ state: 'loaded', reloaded: true });
   expect(await stack.stored(load.load_id)).toMatchObject({ state: 'loaded', damage: '', reason: '', rows: '2' });
 });

@@ -25,13 +25,15 @@ import {
   ruleTexts,
   startFile,
   startRecheck,
+  startReload,
   type FinishLoadResult,
+  type FinishReloadResult,
   type PublicationDecision,
   type RuleText,
 } from '@assay/workflows';
 import { decidePublication, editSource } from '@assay/workflows/client';
 import { startTestTemporal, type TestTemporal } from '@assay/workflows/testing';
-import { Client, Connection as TemporalConnection } from '@temporalio/client';
+import { Client, Connection as TemporalConnection, type WorkflowHandle } from '@temporalio/client';
 import { pino } from 'pino';
 import { StoredComparison } from './compare-stored.ts';
 import type { Beat } from './heartbeat.ts';
@@ -69,6 +71,10 @@ export interface TestStack extends AsyncDisposable {
   ): Promise<void>;
   /** Checks a stored load once more; throws when its workflow fails. */
   recheck(load: Load, generation?: number): Promise<Load>;
+  /** Begins to read a stored load from its file once more. */
+  startReload(load: Load, generation?: number): Promise<WorkflowHandle>;
+  /** The same, and waits for how it ended; throws when its workflow fails. */
+  reload(load: Load, generation?: number): Promise<FinishReloadResult>;
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestWorker>;
   /** Sets every part with rows of a load aside, as the engine does at its start with one it cannot read. */
   loseRows(load: Pick<Load, 'source_id' | 'load_id'>): Promise<void>;
@@ -211,6 +217,16 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       return stack.stored(load.load_id);
     },
 
+    startReload(load, generation = 1) {
+      const about = loadIdentity(load, 'default');
+      return client.workflow.start('reloadLoad', startReload({ load: about, generation }));
+    },
+
+    async reload(load, generation) {
+      const reloaded: FinishReloadResult = await (await stack.startReload(load, generation)).result();
+      return reloaded;
+    },
+
     async loseRows({ source_id, load_id }) {
       const table = dataTable(source_id);
       const { rows } = await db.statement(
@@ -247,21 +263,6 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
   };
   if (options.worker !== false) await stack.startWorker();
   return stack;
-}
-
-/** A client before whose every update of a source something else happens. */
-export function overtakenBy(own: Client, event: () => Promise<unknown>): Client {
-  const workflow = new Proxy(own.workflow, {
-    get: (client, name) => {
-      const value: unknown = Reflect.get(client, name);
-      if (typeof value !== 'function') return value;
-      return async (...given: readonly unknown[]): Promise<unknown> => {
-        if (name === 'executeUpdateWithStart') await event();
-        return Reflect.apply(value, client, given);
-      };
-    },
-  });
-  return new Proxy(own, { get: (client, name) => (name === 'workflow' ? workflow : Reflect.get(client, name)) });
 }
 
 /** Deletes a source with every trace of it in the engine. */

@@ -1,5 +1,5 @@
 import { eventsOfIncident, listIncidents, loadById, type Incident, type Load } from '@assay/clickhouse';
-import { damageRule, startReload } from '@assay/workflows';
+import { damageRule } from '@assay/workflows';
 import { applyRetention, decidePublication } from '@assay/workflows/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, startTestStack, type SentFile, type TestStack } from '../testing.ts';
@@ -63,13 +63,6 @@ function incident(segment: string, wanted: Partial<Incident>): Promise<Incident>
   });
 }
 
-async function reload(load: Load, generation = 1): Promise<unknown> {
-  const about = await stack.inbox.manifest(load.load_id);
-  if (about === undefined) throw new Error('the inbox has no such file');
-  const handle = await stack.client.workflow.start('reloadLoad', startReload({ load: about, generation }));
-  return handle.result();
-}
-
 function withdraw(load: Load): Promise<void> {
   return decidePublication(stack.client, {
     ref: { tenant: 'default', source },
@@ -110,7 +103,7 @@ describe('a load of which rows are missing', () => {
   test('has its incident resolved when it is loaded again, and back when it is damaged again', async () => {
     const load = await damaged();
     await incident(load.load_id, { status: 'triggered' });
-    expect(await reload(load)).toMatchObject({ reloaded: true });
+    expect(await stack.reload(load)).toMatchObject({ reloaded: true });
     const resolved = await incident(load.load_id, { status: 'resolved' });
     expect(resolved).toMatchObject({ reason: 'load_reloaded', resolved_by: 'system', settled: false });
     const timeline = await eventsOfIncident(stack.db, resolved.incident_id);
@@ -150,7 +143,7 @@ describe('a load of which rows are missing', () => {
       state: 'withdrawn',
       damage: expect.stringContaining('2 of 2 rows'),
     });
-    expect(await reload(load)).toMatchObject({ state: 'withdrawn', reloaded: true });
+    expect(await stack.reload(load)).toMatchObject({ state: 'withdrawn', reloaded: true });
     expect(await loadById(stack.db, load.load_id)).toMatchObject({ state: 'withdrawn', damage: '' });
     expect(await incident(load.load_id, { status: 'resolved' })).toMatchObject({ reason: 'load_withdrawn' });
   });
@@ -206,7 +199,7 @@ test(
     for (const load of others) await withdraw(load);
     expect(await incident('', {})).toMatchObject({ status: 'triggered' });
     if (first === undefined) throw new Error('unreachable');
-    await reload(first);
+    await stack.reload(first);
     expect(await incident('', { status: 'resolved' })).toMatchObject({ reason: 'load_reloaded' });
     const timeline = await eventsOfIncident(stack.db, storm.incident_id);
     expect(timeline.map(({ message }) => message)).toContain(
