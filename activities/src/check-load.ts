@@ -134,7 +134,7 @@ function totals(commit: Commit): Counts {
   return { records: String(rows + rejects), rows: String(rows), rejects: String(rejects) };
 }
 
-/** Writes all that a check found, its own record before everything else, and answers with what the workflow needs to know. */
+/** Writes all that a check found, in any order: nothing of it shows before the check is put in force. */
 async function record(
   deps: ActivityDeps,
   check: {
