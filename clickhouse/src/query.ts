@@ -81,7 +81,7 @@ export interface Querier {
   insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void>;
   /** Runs SQL that the rule planner or the migrations made; never text of a person. Throws QueryError. */
   statement(sql: string, options?: StatementOptions): Promise<StatementRows>;
-  /** Runs DDL or a mutation with parameters. Throws QueryError. */
+  /** Runs DDL or a mutation with parameters, the tenant among them as `{tenant: String}`. Throws QueryError. */
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
   /** Streams an encoded body into a table. Throws QueryError; a retryable one leaves the outcome unknown. */
   insertEncoded(into: EncodedInsert): Promise<void>;
@@ -278,7 +278,7 @@ function createQuerier(client: ClickHouseClient, groups: Groups, tenant: string)
         client.command({
           query: sql,
           query_id,
-          ...(params ? { query_params: params } : {}),
+          query_params: { ...params, tenant },
           clickhouse_settings: writeSettings,
         }),
       );

@@ -165,7 +165,7 @@ export async function deleteChunks(
   db: Querier,
   load: { source_id: string; load_id: string; chunk_ids: readonly string[] },
 ): Promise<void> {
-  const params = { load_id: load.load_id, chunk_ids: load.chunk_ids.map(BigInt), tenant: db.tenant };
+  const params = { load_id: load.load_id, chunk_ids: load.chunk_ids.map(BigInt) };
   await db.command(
     `DELETE FROM ${dataTable(load.source_id)} WHERE _assay_load_id = {load_id: UInt64} AND _assay_chunk_id IN {chunk_ids: Array(UInt64)}`,
     params,

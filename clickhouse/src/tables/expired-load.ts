@@ -127,7 +127,7 @@ WHERE tenant = {tenant: String} AND load_id IN {load_ids: Array(UInt64)}`,
 export async function deleteFrom(db: Querier, what: keyof typeof tables, load_ids: readonly string[]): Promise<void> {
   await db.command(
     `DELETE FROM ${tables[what]} WHERE tenant = {tenant: String} AND load_id IN {load_ids: Array(UInt64)}`,
-    { tenant: db.tenant, load_ids: load_ids.map(BigInt) },
+    { load_ids: load_ids.map(BigInt) },
   );
 }
 

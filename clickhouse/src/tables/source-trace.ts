@@ -43,13 +43,10 @@ export async function tracesOfSource(db: Querier, source_id: string): Promise<So
  */
 export async function deleteSourceTraces(db: Querier, source: { source_id: string; name: string }): Promise<void> {
   const { source_id, name } = source;
-  const params = { tenant: db.tenant, source_id };
+  const params = { source_id };
   await dropPublishedView(db, source_id);
   await dropDataTable(db, source_id);
-  await db.command(`DELETE FROM events WHERE tenant = {tenant: String} AND ids['source'] = {name: String}`, {
-    tenant: db.tenant,
-    name,
-  });
+  await db.command(`DELETE FROM events WHERE tenant = {tenant: String} AND ids['source'] = {name: String}`, { name });
   for (const table of byLoad) {
     await db.command(
       `DELETE FROM ${table} WHERE tenant = {tenant: String} AND load_id IN (SELECT load_id FROM loads WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64})`,
