@@ -53,7 +53,7 @@ export function placedIn(written: WrittenDocument, problems: readonly Problem[])
 }
 
 /**
- * What the workflow of a source is told to make it what a document says. Rules that every source starts with stay, unless the document
+ * What the workflow of a source is told to make it what a document says. Rules that a source started with stay, unless the document
  * has its own of that name; they are taken away one by one.
  */
 export function textsOf(
@@ -63,7 +63,7 @@ export function textsOf(
 ): Omit<StoredDocument, 'source'> {
   const { rules, ...rest } = document;
   const written = new Set(rules.map((known) => known.rule_id));
-  const present = stored?.rules ?? ruleTexts(starterRules());
+  const present = stored?.rules ?? ruleTexts(starterRules(rules));
   const staying = present.filter((known) => starters.has(known.rule_id) && !written.has(known.rule_id));
   return {
     document: JSON.stringify({ ...rest, source }),

@@ -112,11 +112,22 @@ export function contractProblems(kind: string, fields: RuleFields): Problem[] {
   return problems;
 }
 
-/** The rules that every new source starts with. */
-export function starterRules(): Rule[] {
-  return [...kindsByName].flatMap(([kind, { starter }]) =>
-    starter ? [rule.parse({ rule_id: starter.rule_id, kind, config: starter.config, warn: starter.warn })] : [],
-  );
+/** The rules that a new source starts with, but for those that a rule of its own covers: one fault is told once. */
+export function starterRules(own: readonly Rule[] = []): Rule[] {
+  return [...kindsByName].flatMap(([kind, { starter }]) => {
+    if (!starter) return [];
+    const begun = rule.parse({ rule_id: starter.rule_id, kind, config: starter.config, warn: starter.warn });
+    return own.some((written) => covers(written, begun)) ? [] : [begun];
+  });
+}
+
+/** Whether a rule judges the whole file for what a starter looks for, and speaks of a single case of it as the starter does. */
+function covers(written: Rule, { kind, config }: Rule): boolean {
+  const { mode, where, window, by, min_rows, fail, warn } = written;
+  const isWhole = mode === 'active' && where === null && window === null && by.length === 0 && min_rows === null;
+  const ranges = [fail, warn].flatMap((level) => (level === null ? [] : Object.values(level)));
+  const hearsOfOne = ranges.length === 0 || ranges.some((range) => range !== undefined && /^>\s*0\s*%?$/.test(range));
+  return isWhole && hearsOfOne && written.kind === kind && JSON.stringify(written.config) === JSON.stringify(config);
 }
 
 /** A document from stored or transported JSON. @throws when it is not one of ours. */

@@ -139,6 +139,18 @@ describe('a source document', () => {
       ['type-errors', null],
     ]);
   });
+
+  test.each([
+    ['the same with limits', 'reject_share: {}, fail: { share: "> 5%" }, warn: { count: "> 0" }', ['type-errors']],
+    ['one that overlooks single cases', 'reject_share: {}, fail: { share: "> 5%" }', ['reject-share', 'type-errors']],
+    ['only a draft of it', 'reject_share: {}, mode: draft', ['reject-share', 'type-errors']],
+    ['the same of some rows', 'type_errors: {}, where: a = 1', ['reject-share', 'type-errors']],
+    ['the same of one column', 'type_errors: { columns: [a] }', ['reject-share', 'type-errors']],
+    ['the same of every column', 'type_errors: {}', ['reject-share']],
+  ])('starts with what its own rules leave open, given %s', (_what, own, started) => {
+    const { rules } = read(`columns:\n  a: { type: Int64 }\nrules:\n  - { id: own, ${own} }\n`);
+    expect(starterRules(rules).map(({ rule_id }) => rule_id)).toEqual(started);
+  });
 });
 
 describe('a mistake is named with its line and the nearest word', () => {

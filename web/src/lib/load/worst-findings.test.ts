@@ -29,7 +29,7 @@ describe('the worst findings of a load', () => {
     const other = { ...anomaly, rule_id: 'known', severity: 'medium' } as const;
     const found = worstFindings([other, hour('09'), hour('10'), hour('11')]);
     expect(found.map(({ rule_id, part, elsewhere }) => [rule_id, part, elsewhere])).toEqual([
-      ['complete', 'from 2026-11-11T09:00:00Z', 'and in 2 more windows'],
+      ['complete', 'from 2026-11-11T09:00:00Z', 'Also in 2 more windows.'],
       ['known', '', ''],
     ]);
   });
@@ -45,8 +45,8 @@ describe('the worst findings of a load', () => {
   });
 
   test.each([
-    [[{ segment: 'a=1' }, { segment: 'a=2' }], 'and in 1 more segment'],
-    [[{ segment: 'a=1' }, { segment: 'a=2', window: '2026-01-01T00:00:00Z' }], 'and in 1 more part'],
+    [[{ segment: 'a=1' }, { segment: 'a=2' }], 'Also in 1 more segment.'],
+    [[{ segment: 'a=1' }, { segment: 'a=2', window: '2026-01-01T00:00:00Z' }], 'Also in 1 more part.'],
   ])('count %j as what it is', (parts, elsewhere) => {
     expect(worstFindings(parts.map((part) => ({ ...anomaly, ...part })))[0]?.elsewhere).toBe(elsewhere);
   });

@@ -12,7 +12,7 @@ export interface WorstFinding {
   /** The segment and the window it is true of, `country=DE, from 2026-11-11T09:00:00Z`; empty for the whole file. */
   part: string;
   text: string;
-  /** What else of the file the rule finds fault with, `and in 4 more windows`; empty when this is all. */
+  /** What else of the file the rule finds fault with, `Also in 4 more windows.`; empty when this is all. */
   elsewhere: string;
   /** What a link to the kept rows says; null when none are kept. */
   rows: string | null;
@@ -50,7 +50,7 @@ function elsewhereOf(worst: Anomaly, others: readonly Anomaly[]): string {
   const isWindowed = others.some(({ window }) => window !== worst.window);
   const isSegmented = others.some(({ segment }) => segment !== worst.segment);
   const part = isWindowed && isSegmented ? 'more part' : isWindowed ? 'more window' : 'more segment';
-  return `and in ${plural(others.length, part)}`;
+  return `Also in ${plural(others.length, part)}.`;
 }
 
 function rowsOf({ evidence, rows_failed }: Anomaly): string | null {
