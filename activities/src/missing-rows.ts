@@ -3,6 +3,7 @@ import type { Commit, StoredChunk } from '@assay/clickhouse';
 /** Rows or rejects by chunk id, as the engine counts them. */
 export type CountedChunks = ReadonlyMap<string, bigint>;
 
+/** Of one load, or of all of a source: a chunk id is used once. */
 export function countedChunks(chunks: readonly StoredChunk[]): CountedChunks {
   return new Map(chunks.map((chunk) => [chunk.chunk_id, BigInt(chunk.rows)]));
 }

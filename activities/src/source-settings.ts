@@ -26,6 +26,7 @@ export interface SourceSettings {
   readonly open: readonly string[];
 }
 
+/** Reads a stored source. Throws when it names a type that is unknown, which means it was changed by hand. */
 export function sourceSettings(state: SourceState): SourceSettings {
   const document = parseDocument({ ...parsed(state.document), source: state.source });
   const described = new Map(document.columns.map((column) => [column.name, column]));

@@ -128,6 +128,7 @@ const readSettings: ClickHouseSettings = {
   date_time_output_format: 'iso',
 };
 
+/** Opens a pool of connections; nothing is sent before the first question. A statement may take `request_timeout_ms`, ten minutes unless said otherwise. */
 export function connect(options: ConnectOptions): Connection {
   const client = createClient({
     url: options.url,

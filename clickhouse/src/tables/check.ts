@@ -50,11 +50,13 @@ export function checksOfLoad(db: Querier, load_id: string): Promise<Check[]> {
   return db.rows(ofLoad, { load_id });
 }
 
+/** A check, in force or not; undefined when it left no record. */
 export async function checkById(db: Querier, load_id: string, check_id: string): Promise<Check | undefined> {
   const [found] = await db.lookup(byId, { load_id, check_id });
   return found;
 }
 
+/** Writes a step of a check; the row with the highest version is the present. */
 export function writeCheck(db: Querier, row: Check): Promise<void> {
   return db.insert('checks', [row]);
 }

@@ -127,6 +127,7 @@ export async function commitBefore(
   return before === undefined ? undefined : commitOfLoad(db, source_id, before.load_id);
 }
 
+/** The commit of a load as it stands, whatever was decided about it; undefined before there is one. */
 export async function commitOfLoad(db: Querier, source_id: string, load_id: string): Promise<Commit | undefined> {
   const [found] = await db.lookup(ofLoad, { source_id, load_id });
   return found;
@@ -159,6 +160,7 @@ export async function damagedCommits(db: Querier, source_id: string): Promise<st
   return (await db.rows(damagedOfSource, { source_id })).map(({ load_id }) => load_id);
 }
 
+/** Writes a step of a commit; the row with the highest version is the present. */
 export function writeCommit(db: Querier, row: Commit): Promise<void> {
   return writeCommits(db, [row]);
 }

@@ -23,10 +23,12 @@ export const ownColumns = [
   '_assay_extra',
 ] as const;
 
+/** The table with the rows of a source's files. */
 export function dataTable(source_id: string): string {
   return `data_${id.parse(source_id)}`;
 }
 
+/** The column of a data table with this number. */
 export function physicalColumn(number: number): string {
   return `c_${String(number)}`;
 }
@@ -156,6 +158,7 @@ GROUP BY load_id, chunk_id`,
   row: chunkCount,
 });
 
+/** The same for rejects. */
 export function countRejects(db: Querier, load_id: string): Promise<ChunkCount[]> {
   return db.lookup(rejectCounts, { load_id });
 }

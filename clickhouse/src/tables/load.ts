@@ -152,6 +152,7 @@ export interface LoadPage extends LoadFilter {
   readonly limit: number;
 }
 
+/** The present row of a load; undefined for one of another tenant. */
 export async function loadById(db: Querier, load_id: string): Promise<Load | undefined> {
   const [found] = await db.lookup(byId, { load_id });
   return found;

@@ -79,6 +79,7 @@ export function mostMissing(db: Querier, most: { loads: number; columns: number 
   return db.rows(missing, most);
 }
 
+/** The columns of one check in their order, in force or not. */
 export function profilesOfCheck(
   db: Querier,
   check: { source_id: string; load_id: string; check_id: string },

@@ -68,6 +68,7 @@ export function rejectsOfLoad(
   return db.rows(ofLoad, { reason_code: '', ...page });
 }
 
+/** Why records of committed chunks were rejected: each reason with how many, and the line of the first. */
 export function rejectReasons(
   db: Querier,
   load: { load_id: string; chunk_ids: string[] },

@@ -86,6 +86,7 @@ LIMIT {per_rule: UInt32} BY source_id, rule_id`,
   row: result,
 });
 
+/** What one check said, in force or not. */
 export function resultsOfCheck(db: Querier, load_id: string, check_id: string): Promise<Result[]> {
   return db.lookup(ofCheck, { load_id, check_id });
 }
