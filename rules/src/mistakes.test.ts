@@ -90,6 +90,10 @@ describe('so is a source that makes no sense', () => {
     ['columns: { order_id: {} }\nkey: [oder_id]', '`key`: column `oder_id` does not exist, did you mean `order_id`?'],
     ['columns: { n: { type: Int8, timestamp_format: epoch_s } }', '`timestamp_format` is for dates and times'],
     [
+      "columns: { d: { timestamp_format: '%d/%m/%Y' } }",
+      '`timestamp_format` is for dates and times, and column `d` has no type',
+    ],
+    [
       'columns: { d: { type: Date, timestamp_format: epoch_s } }',
       '`timestamp_format: epoch_s` counts time, and column `d` is Date',
     ],

@@ -45,19 +45,19 @@ function keyProblems({ key, columns }: SourceDocument): Problem[] {
 
 function columnProblems({ columns }: SourceDocument): Problem[] {
   return columns.flatMap(({ name, type, timestamp_format: format }) => {
-    if (format === null || type === null) return [];
-    const what = isTime(type) ? epochOfDays(type, format) : '`timestamp_format` is for dates and times';
+    const what = format === null ? undefined : formatProblem(type, format);
     if (what === undefined) return [];
-    const message = `${what}, and column ${quoteName(name)} is ${type}: leave it out, or make the column a DateTime64(3)`;
+    const is = type === null ? 'has no type' : `is ${type}`;
+    const message = `${what}, and column ${quoteName(name)} ${is}: leave it out, or make the column a DateTime64(3)`;
     return [{ path: ['columns', name, 'timestamp_format'], message }];
   });
 }
 
-/** What is wrong with numbers that count time where days are wanted; undefined otherwise. */
-function epochOfDays(type: string, format: string): string | undefined {
-  const parsed = parseColumnType(type);
-  if (parsed?.kind !== 'date' || !Object.hasOwn(epochFormats, format)) return undefined;
-  return `\`timestamp_format: ${format}\` counts time`;
+/** Why a column of this type cannot be read with a format; a file that decides the type knows only ISO 8601. */
+function formatProblem(type: string | null, format: string): string | undefined {
+  if (!isTime(type)) return '`timestamp_format` is for dates and times';
+  const isDay = type !== null && parseColumnType(type)?.kind === 'date';
+  return isDay && Object.hasOwn(epochFormats, format) ? `\`timestamp_format: ${format}\` counts time` : undefined;
 }
 
 /** A name that is not declared may still come with a file, unless it looks like one that is declared. */
