@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +50,23 @@ async function make(program: string, over: Partial<ServicePlan> = {}): Promise<{
     port,
   };
 }
+
+const full = '/dev/full';
+
+test.skipIf(!existsSync(full))(
+  'a log that cannot be written is told once, and ends nothing (needs /dev/full)',
+  async () => {
+    symlinkSync(full, join(folder, 'example.log'));
+    ({ service } = await make(server));
+    await service.start();
+    const { pid, plan } = service;
+    for (let asked = 0; asked < 3; asked += 1) await fetch(`http://127.0.0.1:${plan.ports[0]?.number ?? 0}/`);
+    await expect.poll(() => said).toContain('example warn: a warning (its cause)');
+    expect(service.pid).toBe(pid);
+    const told = said.filter((line) => line.includes('cannot be written'));
+    expect(told).toEqual([expect.stringMatching(/^example .*example\.log cannot be written, .*ENOSPC/)]);
+  },
+);
 
 test('is ready when it answers; all it writes is in its log, warnings also at the terminal', async () => {
   ({ service } = await make(server));

@@ -54,7 +54,7 @@ export class Service {
   constructor(plan: ServicePlan, host: ServiceHost) {
     this.plan = plan;
     this.#host = host;
-    this.#log = new LogFile(`${host.logs}/${plan.name}.log`);
+    this.#log = new LogFile(`${host.logs}/${plan.name}.log`, (why) => host.say(plan.name, why));
   }
 
   /** The process number while it is ready. */

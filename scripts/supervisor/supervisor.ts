@@ -108,15 +108,20 @@ export class Supervisor {
   #writeRunFile(): void {
     if (this.#stopped) return;
     const { url, engine_url, temporal_address, temporal_ui_url } = addresses(this.#env);
-    writeRunFile(this.#env.ASSAY_DATA_DIR, {
-      pid: process.pid,
-      started_at: this.#startedAt.toISOString(),
-      url,
-      engine_url,
-      temporal_address,
-      temporal_ui_url,
-      processes: [...this.#services].flatMap(([name, { pid }]) => (pid === undefined ? [] : [{ name, pid }])),
-    });
+    try {
+      writeRunFile(this.#env.ASSAY_DATA_DIR, {
+        pid: process.pid,
+        started_at: this.#startedAt.toISOString(),
+        url,
+        engine_url,
+        temporal_address,
+        temporal_ui_url,
+        processes: [...this.#services].flatMap(([name, { pid }]) => (pid === undefined ? [] : [{ name, pid }])),
+      });
+    } catch (error) {
+      // A process that runs must not count as one that failed because nobody can write down that it does.
+      this.#say(`run.json cannot be written, and the scripts may look for processes that are gone: ${String(error)}`);
+    }
   }
 }
 
