@@ -59,6 +59,25 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     await page.getByRole('region', { name: 'Verdict' }).getByText('400 rows').waitFor();
   });
 
+  test('says what to do where there is no page, and where one does not arrive', async () => {
+    await page.goto('/invoices');
+    await heading('No such page').waitFor();
+    await page.getByText('There is no page at /invoices').waitFor();
+    await page.getByRole('link', { name: 'To the sources' }).click();
+    await heading('Sources').waitFor();
+
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: /^Incidents/ }).click();
+    await heading('This page did not arrive').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Load again' }).click();
+    await heading('Incidents').waitFor();
+    // The browser itself writes down what it could not fetch.
+    failures = failures.filter(
+      (message) => !/Failed to (load|fetch)|ERR_INTERNET_DISCONNECTED|importing|Unable to preload/i.test(message),
+    );
+  });
+
   test('shows a failing file: the sentence, the rows with their marked cells, the rejects as they came', async () => {
     await house.configure('orders', ordersDocument);
     await house.ingest('orders', ordersOf('2026-11-02', 'none'));

@@ -27,7 +27,7 @@ interface ChartInput {
 const numeric = /^(U?Int\d+|Float\d+|Decimal)/;
 
 /** Interval lengths a person can read off an axis, in seconds. */
-const intervals_s = [1, 5, 15, 60, 300, 900, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000];
+const intervals_s = [1, 5, 15, 60, 300, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000];
 
 /** Rows, and one numeric column, of the published loads over event time, with the anomalies that fall into it. */
 export async function chartSource(ctx: AuthorizedContext, input: ChartInput): Promise<SourceChart> {
