@@ -6,6 +6,7 @@ import {
   incidentById,
   listDisabledTargets,
   listIncidents,
+  newId,
   timestampOf,
   type Delivery,
   type Incident,
@@ -501,5 +502,33 @@ describe('a storm', () => {
         ['rule-1', false],
       ]);
     }, waiting);
+  });
+
+  test('that was told in part stays one when it is told again, also before the database knows it', async () => {
+    follow(0, 600);
+    const ids = { load_id: newId(Date.now()), check_id: newId(Date.now()) };
+    const cutOff = many('fail', 25).map((one, place) =>
+      place < 10
+        ? one
+        : {
+            ...one,
+            get finding(): string {
+              throw new Error('killed');
+            },
+          },
+    );
+    await expect(house.load(source, cutOff, ids)).rejects.toThrow('killed');
+    await vi.waitFor(async () => {
+      expect(await listIncidents(house.db, { source, limit: 100 })).toHaveLength(11);
+    }, waiting);
+    await house.db.command(
+      `ALTER TABLE incidents DELETE WHERE tenant = {tenant: String} AND rule_id = '${stormRule}' SETTINGS mutations_sync = 1`,
+    );
+    await house.load(source, many('fail', 25), ids);
+    await vi.waitFor(async () => {
+      const rows = await listIncidents(house.db, { source, limit: 100 });
+      expect(rows.filter(({ silent }) => silent)).toHaveLength(25);
+    }, waiting);
+    expect(told()).toEqual(['triggered']);
   });
 });

@@ -52,7 +52,9 @@ export async function raiseJudgements(deps: IncidentDeps, raise: Raise): Promise
   const open = await openIncidents(db, load.source_id);
   const openKeys = new Set(open.map(keyText));
   const waiting = new Set([...openKeys, ...raise.waiting.map(keyText)]);
-  const storm = stormOf(raise.judgements, (key) => openKeys.has(keyText(key)), load.file);
+  // What an attempt before this one opened about the same load still begins with it: the storm of a load is decided once.
+  const openBefore = new Set(open.filter(({ first_load_id }) => first_load_id !== load.load_id).map(keyText));
+  const storm = stormOf(raise.judgements, (key) => openBefore.has(keyText(key)), load.file);
   const about = { load_id: load.load_id, check_id, file: load.file, received_at: load.received_at };
   const raised: RaisedIncident[] = [];
 

@@ -24,7 +24,7 @@ const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'criti
  * A storm begins when more than `stormAbove` keys begin to fail in one load. It lasts while more than that many fail, and then speaks
  * for the silent ones; with the first load in which fewer fail it resolves, and what still fails speaks for itself. A load that no rule
  * could judge, such as an empty or a refused file, says nothing of it.
- * @param isOpen whether a key has an open incident already
+ * @param isOpen whether a key had an open incident before this load
  */
 export function stormOf(
   judgements: readonly Judgement[],

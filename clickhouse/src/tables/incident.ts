@@ -99,12 +99,12 @@ LIMIT {limit: UInt32}`,
 
 const openOfSource = lookup({
   sql: `
-SELECT source_id, incident_id, rule_id, segment
+SELECT source_id, incident_id, rule_id, segment, first_load_id
 FROM incidents FINAL
 WHERE tenant = {tenant: String} AND source_id IN {source_id: Array(UInt64)} AND status != 'resolved'
 ORDER BY rule_id, segment`,
   by: { source_id: 'UInt64' },
-  row: z.object({ source_id: id, incident_id: id, rule_id: z.string(), segment: z.string() }),
+  row: z.object({ source_id: id, incident_id: id, rule_id: z.string(), segment: z.string(), first_load_id: id }),
 });
 
 const heardOf = lookup({
