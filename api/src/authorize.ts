@@ -10,7 +10,10 @@ export function authorize(ctx: Context, needed: Role): AuthorizedContext {
     throw new RequestProblem('unauthenticated', 'This needs an API key: send it as "Authorization: Bearer assay_…".');
   }
   if (!mayActAs(caller.role, needed)) {
-    throw new RequestProblem('forbidden', `This needs the role ${needed}, and ${caller.actor} is a ${caller.role}.`);
+    throw new RequestProblem(
+      'forbidden',
+      `This needs the role ${needed}; the key ${caller.actor} has the role ${caller.role}.`,
+    );
   }
   return { ...ctx, caller, db: ctx.services.connection.querier(caller.tenant) };
 }

@@ -179,7 +179,11 @@ describe('keys', () => {
     expect(await dump.text()).not.toContain(key);
     const bearer = { headers: { Authorization: `Bearer ${key}` } };
     expect((await api.fetch('/api/v1/sources', bearer)).status).toBe(200);
-    expect((await api.fetch('/api/v1/keys', bearer)).status).toBe(403);
+    const refused = await api.fetch('/api/v1/keys', bearer);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      message: 'This needs the role admin; the key ci has the role editor.',
+    });
     expect((await api.fetch(`/api/v1/keys/${key_id}`, { method: 'DELETE' })).status).toBe(200);
     await expect.poll(async () => (await api.fetch('/api/v1/sources', bearer)).status, { timeout: 1_500 }).toBe(401);
     expect(JSON.stringify(await api.json('/api/v1/keys'))).not.toContain(key);
