@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { api } from './api.ts';
 import { live } from './live.svelte.ts';
 import { Resource } from './resource.svelte.ts';
@@ -26,7 +27,11 @@ export class Health {
   });
 
   constructor() {
-    // Nothing tells of a service that went away: it is looked at.
+    // A stream that breaks off is the first sign of an API that went away.
+    $effect(() => {
+      if (live.status === 'polling') untrack(() => void this.#conditions.reload());
+    });
+    // Nothing tells of another service that went away: it is looked at.
     $effect(() => {
       const timer = setInterval(() => {
         if (!document.hidden) void this.#conditions.reload();

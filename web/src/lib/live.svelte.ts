@@ -71,10 +71,9 @@ class Live {
           if (state === 'pending') this.#connected(false);
           else if (state === 'connecting' && this.status === 'live') this.#lost();
         },
-        onError: () => {
-          this.#stream = null;
-          this.#lost();
-        },
+        onError: () => this.#ended(),
+        // An API that is stopped in order ends its streams in order.
+        onComplete: () => this.#ended(),
       },
     );
     this.#poll ??= setInterval(() => this.#pollOnce(), poll_ms);
@@ -91,6 +90,11 @@ class Live {
     const was = this.status;
     this.status = 'live';
     if (missed || was === 'polling') this.#tell([]);
+  }
+
+  #ended(): void {
+    this.#stream = null;
+    this.#lost();
   }
 
   #lost(): void {
