@@ -16,8 +16,8 @@ export interface House extends AsyncDisposable {
   run(): RunFile;
   /** Undefined while one of its processes is being started again. */
   pidOf(name: string): number | undefined;
-  /** Kills one of its processes, such as `worker`, with SIGKILL; the supervisor starts it again. */
-  kill(name: string): void;
+  /** Ends one of its processes, such as `worker`, by SIGKILL unless told otherwise; the supervisor starts it again. */
+  kill(name: string, signal?: 'SIGKILL' | 'SIGTERM'): void;
   /** Ends the supervisor. @returns its exit code, null when the signal ended it */
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
@@ -83,9 +83,9 @@ export async function startHouse(given?: HouseSettings): Promise<House> {
     settings,
     run,
     pidOf,
-    kill(name) {
+    kill(name, signal = 'SIGKILL') {
       const pid = pidOf(name);
-      if (pid !== undefined) endProcess(pid);
+      if (pid !== undefined) endProcess(pid, signal);
     },
     stop,
     async [Symbol.asyncDispose]() {
@@ -95,9 +95,9 @@ export async function startHouse(given?: HouseSettings): Promise<House> {
   };
 }
 
-function endProcess(pid: number): void {
+function endProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch (error) {
     const isDownAlready = error instanceof Error && 'code' in error && error.code === 'ESRCH';
     if (!isDownAlready) throw error;

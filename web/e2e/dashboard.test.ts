@@ -321,6 +321,15 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     failures = failures.filter((failure) => !failure.includes('ERR_INTERNET_DISCONNECTED'));
   });
 
+  test('an event stream that the API ends in order is noticed, and opened again', async () => {
+    await page.goto('/loads');
+    await page.getByRole('button', { name: 'Live' }).waitFor();
+    const noticed = page.getByRole('button', { name: 'Every 15 s' }).waitFor();
+    await Promise.all([noticed, house.replace('api', 'SIGTERM')]);
+    await page.getByRole('button', { name: 'Live' }).waitFor();
+    failures = failures.filter((failure) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED/.test(failure));
+  });
+
   test('updates are paused and resumed by a key', async () => {
     await page.goto('/loads');
     await page.getByRole('button', { name: 'Live' }).waitFor();

@@ -9,8 +9,8 @@ export interface House extends AsyncDisposable {
   readonly url: string;
   /** Sends a file and waits for its verdict. @returns the id of its load */
   ingest(source: string, file: { name: string; text: string }): Promise<string>;
-  /** Kills one of its processes, such as `worker`, and waits until another has taken its place. */
-  replace(name: string): Promise<void>;
+  /** Ends one of its processes, such as `worker`, by SIGKILL unless told otherwise, and waits until another has taken its place. */
+  replace(name: string, signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Makes a source what a document in YAML says. */
   configure(source: string, yaml: string): Promise<void>;
   /** Stops everything, has the store lose the rows of a load, and starts again; the load is then found to be damaged. */
@@ -47,10 +47,10 @@ export async function startHouse(): Promise<House> {
       await untilFinished(url, load_id);
       return load_id;
     },
-    async replace(name) {
+    async replace(name, signal) {
       const before = whole.pidOf(name);
       if (before === undefined) throw new Error(`There is no ${name}.`);
-      whole.kill(name);
+      whole.kill(name, signal);
       await expect.poll(() => whole.pidOf(name), { timeout: 60_000 }).not.toBeOneOf([before, undefined]);
       const isReady = async () => (await fetch(`${url}/health/ready`)).status;
       await expect.poll(isReady, { timeout: 60_000 }).toBe(200);
