@@ -110,7 +110,7 @@ async function outcomeOf(send: (house: House) => Promise<Log['acknowledged']>) {
   try {
     const db = connection.querier('default');
     for (const { file, load_id } of acknowledged) await expectSettled(db, file, load_id);
-    const incidents = await everybodyTold(db, failingOf(acknowledged));
+    const incidents = await everybodyTold(db, acknowledged);
     await expectNothingElse(db, acknowledged);
     await expectSwept(house.url, db, acknowledged);
     const files = await outcomeOfFiles(db, acknowledged);
@@ -125,15 +125,18 @@ function failingOf(acknowledged: Log['acknowledged']): string[] {
   return [...new Set(acknowledged.filter(({ file }) => file.failing).map(({ file }) => file.source))].sort();
 }
 
-/** Waits until there is an incident for every source that files failed for, and every notice of them is delivered. */
-async function everybodyTold(db: Querier, failing: readonly string[]) {
+/** Waits until the incident of every source that files failed for has heard of all of them, and every notice is delivered. */
+async function everybodyTold(db: Querier, acknowledged: Log['acknowledged']) {
+  const failing = failingOf(acknowledged);
+  const failures = acknowledged.filter(({ file }) => file.failing).length;
   for (;;) {
     const found = await Promise.all(failing.map((source) => outcomeOfIncidents(db, source).catch(() => [])));
     const incidents = found.flat();
+    const heard = incidents.reduce((sum, { occurrences }) => sum + Number(occurrences), 0);
     const isTold = incidents.every(
       ({ deliveries }) => deliveries.length > 0 && deliveries.every(({ state }) => state === 'delivered'),
     );
-    if (incidents.length >= failing.length && isTold) return incidents;
+    if (incidents.length >= failing.length && heard >= failures && isTold) return incidents;
     await wait(200);
   }
 }
