@@ -2,7 +2,6 @@ import {
   stepVersion,
   anomaliesOfCheck,
   checkById,
-  finalStates,
   commitOfLoad,
   commitBefore,
   loadById,
@@ -11,12 +10,9 @@ import {
   writeAnomalies,
   writeCheck,
   writeCommit,
-  writeLoad,
   writePublishedView,
   type Anomaly,
   type Commit,
-  type Load,
-  type LoadState,
   type Publication,
   type Querier,
   type Result,
@@ -29,14 +25,14 @@ import type { ActivityDeps } from './deps.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements, type Raised } from './incident/raise-judgements.ts';
 import { judgedSegments, judgements } from './judgements.ts';
-import { loadStates, outcomeOf, type Outcome } from './publication.ts';
+import { endLoad } from './end-load.ts';
+import { outcomeOf, type Outcome } from './publication.ts';
 import { fileJudgement, hasRecords } from './file-judgement.ts';
 import { storedSource } from './read-source.ts';
 import { refusalOf } from './refusal-of.ts';
 import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { sweepLoad } from './sweep-load.ts';
-import { writeStep } from './write-step.ts';
 
 /**
  * Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. Every step writes the
@@ -67,12 +63,7 @@ export async function finishLoad(deps: ActivityDeps & IncidentDeps, input: Finis
   deps.reached('load.sweep:before');
   const swept = mayHaveLeftovers(loaded) ? await sweepLoad(db, load) : 0n;
   deps.reached('load.sweep:after');
-  return {
-    state,
-    raised: told.raised.length,
-    cleared: told.cleared,
-    swept: String(swept),
-  };
+  return { state, raised: told.raised.length, cleared: told.cleared, swept: String(swept) };
 }
 
 async function publicationInForce(db: Querier, load: LoadIdentity): Promise<Publication | undefined> {
@@ -118,14 +109,8 @@ async function publish(
   await showColumns(db, load, { commit, previous });
   // One that somebody withdrew meanwhile takes nobody's place.
   if (load.replaces !== '0' && (await publicationInForce(db, load)) === 'published') await replaceOther(deps, input);
-  const written = await writeStep(
-    db,
-    load,
-    { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason },
-    deps.now(),
-    known,
-  );
-  return stateInForce(db, written);
+  const end = { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason };
+  return endLoad(db, load, end, deps.now(), known);
 }
 
 /** A re-check changes what is known of a load, not what was decided about it. */
@@ -136,42 +121,7 @@ async function publishAgain(
 ): Promise<FinishLoadResult['state']> {
   const { load } = input;
   await putInForce(db, input);
-  const written = await writeStep(db, load, finalRow(input, deps.now()), deps.now());
-  return stateInForce(db, written);
-}
-
-async function stateInForce(db: Querier, written: Load): Promise<FinishLoadResult['state']> {
-  const { state } = await rowInForce(db, written);
-  if (!isFinal(state)) throw new Error(`load ${written.load_id} was checked while it was ${state}`);
-  return state;
-}
-
-function isFinal(state: LoadState): state is FinishLoadResult['state'] {
-  return finalStates.includes(state);
-}
-
-/**
- * A decision made meanwhile wrote the commit before it read this row, so one of the two sees the other.
- * @returns whether the load is withdrawn by now
- */
-export async function followDecision(db: Querier, written: Load): Promise<boolean> {
-  return (await rowInForce(db, written)).state === 'withdrawn';
-}
-
-/**
- * The row of a load as its commit has it, written when they differ: after a decision made meanwhile, or when an attempt that died published
- * it by settings that are others by now. What is missing of it stands in its commit alone.
- */
-export async function rowInForce(db: Querier, written: Load): Promise<Load> {
-  const commit = await commitOfLoad(db, written.source_id, written.load_id);
-  if (commit === undefined || commit.version === 1) return written;
-  const { state, reason, damage } = commit;
-  const isSameState = state === publicationOf(written) || (state === 'held' && written.state === 'partial');
-  if (isSameState && damage === written.damage) return written;
-  const decided = isSameState ? { damage } : { state: loadStates[state], reason, damage };
-  const after: Load = { ...written, version: written.version + 1, ...decided };
-  await writeLoad(db, after);
-  return after;
+  return endLoad(db, load, finalRow(input, deps.now()), deps.now());
 }
 
 /** The view for people follows the newest load, when its columns are other ones than before. */
@@ -183,10 +133,6 @@ async function showColumns(
   if (commit === undefined) return;
   if (previous?.columns === commit.columns) return;
   await writePublishedView(db, load.source_id, columnsOfCommit(commit));
-}
-
-function publicationOf(load: Load): Publication | undefined {
-  return (['published', 'held', 'withdrawn', 'expired'] as const).find((state) => loadStates[state] === load.state);
 }
 
 /** What the last step of a load's workflow writes. */

@@ -5,21 +5,20 @@ import {
   writePublishedView,
   type Commit,
   type DataColumn,
-  type LoadState,
   type Querier,
 } from '@assay/clickhouse';
-import type { FinishReloadInput, FinishReloadResult, LoadFileResult } from '@assay/workflows';
+import type { FinishLoadResult, FinishReloadInput, FinishReloadResult, LoadFileResult } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
-import { finalRow, followDecision, putInForce } from './finish-load.ts';
-import { loadStates, outcomeOf, type Outcome } from './publication.ts';
+import { endLoad } from './end-load.ts';
+import { finalRow, putInForce } from './finish-load.ts';
+import { outcomeOf, stateLeft, type Outcome } from './publication.ts';
 import { storedSource } from './read-source.ts';
 import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { sweepLoad } from './sweep-load.ts';
 import { unlessRemoved } from './unless-removed.ts';
-import { writeStep } from './write-step.ts';
 
 type Loaded = Extract<LoadFileResult, { outcome: 'loaded' | 'partial' }>;
 
@@ -81,8 +80,7 @@ async function swap(
   await showColumns(db, load.source_id, load.load_id, loaded.columns);
   const { state, reason } = outcome;
   const final = { ...finalRow(input, deps.now()), state, reason, damage: '' };
-  const written = await writeStep(db, load, final, deps.now());
-  return (await followDecision(db, written)) ? 'withdrawn' : state;
+  return endLoad(db, load, final, deps.now());
 }
 
 /** The view for people follows the newest load, whose columns may have other types now. */
@@ -102,7 +100,7 @@ async function outcomeAgain(
   { load, loaded, checked }: FinishReloadInput & { loaded: Loaded },
   commit: Commit,
 ): Promise<{
-  state: Exclude<FinishReloadResult['state'], 'expired'>;
+  state: Exclude<FinishLoadResult['state'], 'refused' | 'expired'>;
   publication: 'published' | 'held' | 'withdrawn';
   reason: string;
 }> {
@@ -124,15 +122,9 @@ async function leave(
   const db = deps.connection.querier(load.tenant);
   const before = await loadById(db, load.load_id);
   const { version, finished_at } = finalRow(input, deps.now());
-  const state = stateOf(commit);
   const reason = loaded.outcome === 'refused' ? `It could not be loaded again. ${loaded.reason}` : commit.reason;
-  const ended = { version, workflow_id, run_id, finished_at, state, reason };
-  await followDecision(db, await writeStep(db, load, ended, deps.now(), before));
+  const end = { version, workflow_id, run_id, finished_at, state: stateLeft(commit), reason };
+  const state = await endLoad(db, load, end, deps.now(), before);
   deps.log.warn({ load_id: load.load_id, generation, reason }, 'a load could not be loaded again');
   return state;
-}
-
-function stateOf({ state }: Commit): FinishReloadResult['state'] {
-  const found: LoadState = loadStates[state];
-  return found === 'loaded' || found === 'withdrawn' || found === 'expired' ? found : 'held';
 }

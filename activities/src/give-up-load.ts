@@ -10,19 +10,19 @@ import {
   type Load,
   type Querier,
 } from '@assay/clickhouse';
-import type { GiveUpLoadInput } from '@assay/workflows';
+import { loadItAgain, type GiveUpLoadInput } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
+import { endLoad } from './end-load.ts';
 import { fileRule } from './file-judgement.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { raiseJudgements } from './incident/raise-judgements.ts';
-import { loadStates } from './publication.ts';
-import { rowInForce } from './finish-load.ts';
+import { stateLeft } from './publication.ts';
 import { storedSource } from './read-source.ts';
 import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { writeStep } from './write-step.ts';
 
-const readAnew = 'Send the file once more with --again to have it read again.';
+const readItAnew = 'Send the file once more with --again to have it read again.';
 
 /**
  * Ends a load whose check could not be made or not be finished: it says so wherever it is shown, its rows are withheld unless they were
@@ -38,14 +38,9 @@ export async function giveUpLoad(deps: ActivityDeps & IncidentDeps, input: GiveU
   const before = known ?? receivedLoad(load, { workflow_id, run_id });
   const ended = await endOf(deps, db, { before, why, trigger });
   const version = Math.max(stepVersion(generation, 'finished'), before.version + 1);
-  const written = await writeStep(
-    db,
-    load,
-    { ...ended, version, workflow_id, run_id, verdict: 'error', finished_at: timestampOf(deps.now()) },
-    deps.now(),
-    before,
-  );
-  const { state } = await rowInForce(db, written);
+  const finished_at = timestampOf(deps.now());
+  const end = { ...ended, version, workflow_id, run_id, verdict: 'error', finished_at } as const;
+  const state = await endLoad(db, load, end, deps.now(), before);
   if (load.backfill || trigger === 'again') return state;
   await raiseJudgements(deps, {
     load,
@@ -100,10 +95,9 @@ async function leftAsItWas(
 ): Promise<Pick<Load, 'summary' | 'state' | 'reason'>> {
   const commit = await commitOfLoad(db, before.source_id, before.load_id);
   const summary = `not loaded again: ${why}`;
-  if (commit === undefined) return { summary, state: 'refused', reason: `${why} ${readAnew}` };
-  const state = commit.state === 'committed' ? 'held' : loadStates[commit.state];
-  const again = `Mend that, then load it again: \`assay loads reload ${before.load_id}\`.`;
-  return { summary, state, reason: `It could not be loaded again. ${why} ${again}` };
+  if (commit === undefined) return { summary, state: 'refused', reason: `${why} ${readItAnew}` };
+  const reason = `It could not be loaded again. ${why} ${loadItAgain(before)}`;
+  return { summary, state: stateLeft(commit), reason };
 }
 
 /** The last check that was made stays in force; that there is no newer one is an error. */
@@ -124,7 +118,7 @@ async function withheld(
     return {
       summary: `refused: ${why}`,
       state: 'refused',
-      reason: `${why} ${readAnew}`,
+      reason: `${why} ${readItAnew}`,
     };
   }
   const reason = `It could not be checked: ${why} Check it again, then release it.`;

@@ -1,4 +1,4 @@
-import type { LoadState, LoadVerdict, Publication } from '@assay/clickhouse';
+import type { Commit, LoadState, LoadVerdict, Publication } from '@assay/clickhouse';
 import type { FinishLoadResult, LoadFileResult } from '@assay/workflows';
 
 /** What becomes of a load once it is judged: its own state, the state of its rows, and the sentence that says why. */
@@ -17,6 +17,11 @@ export const loadStates: Readonly<Record<Publication, LoadState>> = {
   withdrawn: 'withdrawn',
   expired: 'expired',
 };
+
+/** The state of a load that is left as it was: what nobody published yet is held. */
+export function stateLeft({ state }: Pick<Commit, 'state'>): LoadState {
+  return state === 'committed' ? 'held' : loadStates[state];
+}
 
 /**
  * A damaged file is held back until somebody decides; a file that fails is held when its source says so. Everything else is published.

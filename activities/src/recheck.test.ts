@@ -1,10 +1,9 @@
 import { commitOfLoad, stepVersion } from '@assay/clickhouse';
 import { startRecheck } from '@assay/workflows';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { followDecision } from './finish-load.ts';
+import { endLoad } from './end-load.ts';
 import { markDamage } from './mark-damage.ts';
 import { startTestStack, type TestStack } from './testing.ts';
-import { writeStep } from './write-step.ts';
 
 let stack: TestStack;
 
@@ -27,8 +26,7 @@ async function overtake(load_id: string): Promise<boolean> {
   // The check had read the row before that, and writes it with the version of its own last step.
   const { workflow_id, run_id } = load;
   const last = { version: stepVersion(1, 'finished'), workflow_id, run_id };
-  const written = await writeStep(db, await stack.manifest(load_id), last, Date.now(), load);
-  return followDecision(db, written);
+  return (await endLoad(db, await stack.manifest(load_id), last, Date.now(), load)) === 'withdrawn';
 }
 
 test('a load whose rows are found missing while it is checked again says what is missing', async () => {
