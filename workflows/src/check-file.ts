@@ -1,43 +1,13 @@
-import {
-  ActivityCancellationType,
-  ApplicationFailure,
-  proxyActivities,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { queueOfFile, taskQueues, type Activities } from './activities.ts';
+import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { queueOfFile, type Activities } from './activities.ts';
 import { givenUp } from './given-up.ts';
+import { conclude, tell } from './tell-run.ts';
 import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
-import { searchAttributes } from './search-attributes.ts';
+import { checking, finishing, givingUp, reading } from './load-options.ts';
 import type { AgainInput, CheckFileInput } from './start-load.ts';
 
-/** A big file reads for hours; a dead worker is noticed within ten seconds. */
-const reading = {
-  startToCloseTimeout: '24 hours',
-  heartbeatTimeout: '10 seconds',
-  // Whoever cancels a load deletes what it wrote, once nothing of it writes any more.
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-} as const;
-
-const checking = { ...reading, startToCloseTimeout: '4 hours' } as const;
-
-const { finishLoad } = proxyActivities<Activities>({
-  taskQueue: taskQueues.control,
-  startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '10 seconds',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
-
-/** What ends a load that cannot go on is itself tried until it succeeds. */
-const { giveUpLoad } = proxyActivities<Activities>({
-  taskQueue: taskQueues.control,
-  startToCloseTimeout: '1 minute',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+const { finishLoad } = proxyActivities<Activities>(finishing);
+const { giveUpLoad } = proxyActivities<Activities>(givingUp);
 
 /** One file: read, commit, judge, publish, tell. */
 export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadResult> {
@@ -90,18 +60,4 @@ function readingSentence(loaded: LoadFileResult | null): string {
   if (loaded === null) return 'Checking the stored rows again.';
   if (loaded.outcome === 'refused') return `Refused: ${loaded.reason}`;
   return `${loaded.chunks.reduce((rows, chunk) => rows + BigInt(chunk.rows), 0n).toString()} rows read, checking them.`;
-}
-
-/** What a person reads about a run in Temporal's own UI. */
-export function tell(load: LoadIdentity, sentence: string): void {
-  setCurrentDetails(`**${load.file}** for \`${load.source}\`\n\n${sentence}`);
-}
-
-/** The last of it, and what a person filters by: once a run, since every change costs the server as much as a step. */
-export function conclude(load: LoadIdentity, end: { state: string; verdict: string }, sentence: string): void {
-  tell(load, sentence);
-  upsertSearchAttributes([
-    { key: searchAttributes.state, value: end.state },
-    { key: searchAttributes.verdict, value: end.verdict },
-  ]);
 }

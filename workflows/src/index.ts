@@ -28,6 +28,7 @@ export {
   type SourceRef,
   type SourceState,
 } from './source-messages.ts';
+export { loadItAgain } from './next-try.ts';
 export { ruleTexts } from './rule-texts.ts';
 export { startFile, startRecheck, startReload, type AgainInput } from './start-load.ts';
 export {

@@ -124,7 +124,7 @@ export interface FinishReloadInput extends FinishLoadInput {
 }
 
 export interface FinishReloadResult {
-  readonly state: 'loaded' | 'partial' | 'held' | 'withdrawn' | 'expired';
+  readonly state: FinishLoadResult['state'];
   /** False when the file could not be read again: what is stored stays as it was. */
   readonly reloaded: boolean;
   /** Rows and rejects deleted because they count no more. */

@@ -1,6 +1,5 @@
-import { ActivityCancellationType, ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { taskQueues, type Activities } from './activities.ts';
-import { conclude, tell } from './check-file.ts';
 import { givenUp } from './given-up.ts';
 import type {
   CheckLoadInput,
@@ -8,46 +7,16 @@ import type {
   FinishReloadInput,
   FinishReloadResult,
   LoadFileResult,
-  LoadIdentity,
 } from './load-steps.ts';
+import { checking, finishing, givingUp, reading } from './load-options.ts';
+import { loadItAgain } from './next-try.ts';
 import type { AgainInput } from './start-load.ts';
+import { conclude, tell } from './tell-run.ts';
 
-const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
-
-/** Whoever cancels deletes what was written, once nothing writes any more. */
-const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
-
-const { reloadFile } = proxyActivities<Activities>({
-  taskQueue: taskQueues.load,
-  startToCloseTimeout: '24 hours',
-  heartbeatTimeout: '10 seconds',
-  cancellationType,
-  retry,
-});
-
-const { checkLoad } = proxyActivities<Activities>({
-  taskQueue: taskQueues.load,
-  startToCloseTimeout: '4 hours',
-  heartbeatTimeout: '10 seconds',
-  cancellationType,
-  retry,
-});
-
-const { finishReload } = proxyActivities<Activities>({
-  taskQueue: taskQueues.control,
-  startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '10 seconds',
-  cancellationType,
-  retry,
-});
-
-/** What ends a load that cannot go on is itself tried until it succeeds. */
-const { giveUpLoad } = proxyActivities<Activities>({
-  taskQueue: taskQueues.control,
-  startToCloseTimeout: '1 minute',
-  cancellationType,
-  retry,
-});
+const { reloadFile } = proxyActivities<Activities>({ ...reading, taskQueue: taskQueues.load });
+const { checkLoad } = proxyActivities<Activities>({ ...checking, taskQueue: taskQueues.load });
+const { finishReload } = proxyActivities<Activities>(finishing);
+const { giveUpLoad } = proxyActivities<Activities>(givingUp);
 
 /** A stored load once more from its file: read under fresh chunk ids, judged, then put in the place of what counted before. */
 export async function reloadLoad({ load, generation }: AgainInput): Promise<FinishReloadResult> {
@@ -57,7 +26,7 @@ export async function reloadLoad({ load, generation }: AgainInput): Promise<Fini
   const began_at = new Date().toISOString();
   tell(load, 'Reading the file again.');
   const read = await reloadFile({ load, generation, workflow_id, run_id }).catch((error: unknown) =>
-    nothing(`The file could not be read: ${givenUp(error)} ${tryAgain(load)}`, began_at),
+    nothing(`The file could not be read: ${givenUp(error)} ${loadItAgain(load)}`, began_at),
   );
   tell(load, 'Checking what was read again.');
   let judged = await judge({ ...run, loaded: read });
@@ -66,7 +35,7 @@ export async function reloadLoad({ load, generation }: AgainInput): Promise<Fini
   } catch (error) {
     judged = await judge({
       ...run,
-      loaded: nothing(`It could not be put in place: ${givenUp(error)} ${tryAgain(load)}`, began_at),
+      loaded: nothing(`It could not be put in place: ${givenUp(error)} ${loadItAgain(load)}`, began_at),
     });
     return await finish({ ...run, ...judged }).catch((last: unknown) => giveUp({ ...run, loaded: read }, last));
   }
@@ -88,7 +57,7 @@ async function judge(
     return { loaded: input.loaded, checked: await checkLoad(input) };
   } catch (error) {
     const loaded = nothing(
-      `It could not be checked: ${givenUp(error)} ${tryAgain(input.load)}`,
+      `It could not be checked: ${givenUp(error)} ${loadItAgain(input.load)}`,
       input.loaded.loading_at,
     );
     return { loaded, checked: await checkLoad({ ...input, loaded }) };
@@ -99,10 +68,6 @@ async function finish(input: FinishReloadInput): Promise<FinishReloadResult> {
   const finished = await finishReload(input);
   conclude(input.load, { state: finished.state, verdict: input.checked.verdict }, input.checked.summary);
   return finished;
-}
-
-function tryAgain({ load_id }: LoadIdentity): string {
-  return `Mend that, then load it again: \`assay loads reload ${load_id}\`.`;
 }
 
 function nothing(reason: string, loading_at: string): LoadFileResult {
