@@ -35,7 +35,7 @@ describe.skipIf(missingBrowser !== undefined)('an incident of an example feed', 
           .first()
           .fill('The export writes euro again.');
         await page.getByRole('button', { name: 'Resolve the incident' }).click();
-        await page.getByText('Fixed at the source', { exact: true }).waitFor();
+        await page.getByRole('status').filter({ hasText: 'Resolved.' }).waitFor();
 
         await page.reload();
         await page.getByText('Fixed at the source', { exact: true }).waitFor();
