@@ -3,11 +3,10 @@ import { queueOfFile, type Activities } from './activities.ts';
 import { givenUp } from './given-up.ts';
 import { conclude, tell } from './tell-run.ts';
 import type { CheckLoadResult, FinishLoadResult, LoadFileResult, LoadIdentity } from './load-steps.ts';
-import { checking, finishing, givingUp, reading } from './load-options.ts';
+import { checking, finishing, reading } from './load-options.ts';
 import type { AgainInput, CheckFileInput } from './start-load.ts';
 
-const { finishLoad } = proxyActivities<Activities>(finishing);
-const { giveUpLoad } = proxyActivities<Activities>(givingUp);
+const { finishLoad, giveUpLoad } = proxyActivities<Activities>(finishing);
 
 /** One file: read, commit, judge, publish, tell. */
 export async function checkFile({ load }: CheckFileInput): Promise<FinishLoadResult> {

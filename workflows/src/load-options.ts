@@ -14,12 +14,5 @@ export const reading = { ...step, startToCloseTimeout: '24 hours' } as const;
 
 export const checking = { ...step, startToCloseTimeout: '4 hours' } as const;
 
+/** What ends a load, also one that cannot go on, is tried until it succeeds. */
 export const finishing = { ...step, startToCloseTimeout: '30 minutes', taskQueue: taskQueues.control } as const;
-
-/** What ends a load that cannot go on is itself tried until it succeeds. */
-export const givingUp = {
-  taskQueue: taskQueues.control,
-  startToCloseTimeout: '1 minute',
-  cancellationType: step.cancellationType,
-  retry: step.retry,
-} as const;

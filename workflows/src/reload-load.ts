@@ -8,15 +8,14 @@ import type {
   FinishReloadResult,
   LoadFileResult,
 } from './load-steps.ts';
-import { checking, finishing, givingUp, reading } from './load-options.ts';
+import { checking, finishing, reading } from './load-options.ts';
 import { loadItAgain } from './next-try.ts';
 import type { AgainInput } from './start-load.ts';
 import { conclude, tell } from './tell-run.ts';
 
 const { reloadFile } = proxyActivities<Activities>({ ...reading, taskQueue: taskQueues.load });
 const { checkLoad } = proxyActivities<Activities>({ ...checking, taskQueue: taskQueues.load });
-const { finishReload } = proxyActivities<Activities>(finishing);
-const { giveUpLoad } = proxyActivities<Activities>(givingUp);
+const { finishReload, giveUpLoad } = proxyActivities<Activities>(finishing);
 
 /** A stored load once more from its file: read under fresh chunk ids, judged, then put in the place of what counted before. */
 export async function reloadLoad({ load, generation }: AgainInput): Promise<FinishReloadResult> {

@@ -24,7 +24,9 @@ import {
 
 const { readSource, appendSource, decidePublication, expireLoads } = proxyActivities<Activities>({
   taskQueue: taskQueues.control,
-  startToCloseTimeout: '1 minute',
+  startToCloseTimeout: '30 minutes',
+  // Everybody who decides about this source waits for a worker that died with one of these.
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
