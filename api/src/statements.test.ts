@@ -91,7 +91,8 @@ async function writeSources(db: Querier, names: readonly string[]): Promise<void
       return { ...changed, source_id, rule_id: spec.rule_id, kind: spec.kind, spec: JSON.stringify(spec) };
     });
     const columns = JSON.stringify([{ name: 'amount', type: 'Int64' }]);
-    const source = { ...changed, source_id, name, document: JSON.stringify({ source: name }), columns };
+    const labelled = name.startsWith('first') ? { owner: `owner of ${name}`, labels: { example: 'true' } } : {};
+    const source = { ...changed, source_id, name, document: JSON.stringify({ source: name, ...labelled }), columns };
     await writeSourceVersion(db, { source, rules });
     loads.push({
       load_id,
@@ -180,6 +181,7 @@ async function writeSources(db: Querier, names: readonly string[]): Promise<void
 /** What each page of the dashboard asks for, by what it is about. */
 const asked = {
   sources: () => client.source.list.query({}),
+  'names of sources': () => client.source.labels.query({}),
   rules: () => client.rule.list.query({ limit: 50 }),
   'rules of a source': () => client.rule.list.query({ source: 'first-0' }),
   loads: () => client.load.list.query({}),
@@ -226,6 +228,52 @@ test('rules are paged, filtered and counted by the engine', async () => {
   expect(described.items.map(({ source, rule_id }) => [source, rule_id])).toEqual([['many-7', 'rule-0']]);
   expect(described.items[0]?.latest).toHaveLength(1);
   expect((await client.rule.list.query({ text: '%' })).total).toBe(0);
+});
+
+test('sources are paged, filtered and counted by the engine', async () => {
+  const page = await client.source.list.query({ verdict: 'fail', limit: 3, offset: 1 });
+  expect(
+    page.items.map(({ source, rules, incidents_open, latest_load, missing }) => [
+      source,
+      rules,
+      incidents_open,
+      latest_load?.verdict,
+      missing,
+    ]),
+  ).toEqual(
+    ['first-1', 'many-0', 'many-1'].map((source) => [
+      source,
+      rulesEach,
+      1,
+      'fail',
+      [{ column: 'amount', shares: [0.3] }],
+    ]),
+  );
+  expect(page).toMatchObject({
+    total: sourcesMany,
+    by_verdict: [{ verdict: 'fail', sources: sourcesMany, in_all: sourcesMany }],
+  });
+  const named = await client.source.list.query({ text: 'MANY-1', limit: 2 });
+  expect(named).toMatchObject({ total: 11, by_verdict: [{ verdict: 'fail', sources: 11, in_all: sourcesMany }] });
+  expect(named.items.map(({ source }) => source)).toEqual(['many-1', 'many-10']);
+  const owned = await client.source.list.query({ text: 'owner of first' });
+  expect(owned.items.map(({ source }) => source)).toEqual(['first-0', 'first-1']);
+  expect(await client.source.list.query({ text: '%' })).toMatchObject({ items: [], total: 0 });
+  expect(await client.source.list.query({ verdict: '' })).toMatchObject({ items: [], total: 0 });
+  expect((await client.source.list.query({ offset: 1_000 })).items).toEqual([]);
+});
+
+test('the names of sources to choose from come without a look at their loads', async () => {
+  const { items } = await client.source.labels.query({ text: 'first' });
+  expect(items.map(({ source, owner, labels }) => [source, owner, labels])).toEqual([
+    ['first-0', 'owner of first-0', { example: 'true' }],
+    ['first-1', 'owner of first-1', { example: 'true' }],
+  ]);
+  const examples = await client.source.labels.query({ label: 'example=true' });
+  expect(examples.items).toEqual(items);
+  expect((await client.source.labels.query({ label: 'example=tru' })).items).toEqual([]);
+  const [unowned] = (await client.source.labels.query({ text: 'many-1', limit: 1 })).items;
+  expect(unowned).toMatchObject({ source: 'many-1', owner: null, labels: {} });
 });
 
 test('loads and incidents tell how many there are beyond the page', async () => {

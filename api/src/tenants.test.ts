@@ -64,6 +64,7 @@ const inputs: Readonly<Record<string, unknown>> = {
 /** Procedures that speak of nothing in particular: a stranger gets an own, empty answer, or makes something of their own. */
 const aboutNothing = new Set([
   'source.list',
+  'source.labels',
   'source.plan',
   'source.putDocument',
   'rule.kinds',

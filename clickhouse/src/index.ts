@@ -100,6 +100,7 @@ export {
   type LoadVerdict,
 } from './tables/load.ts';
 export { countRules, countRulesBySource, listRulePage, type ListedRule } from './tables/listed-rule.ts';
+export { countSources, listSourcePage, sourceLabel, sourceLabels, type SourceLabel } from './tables/listed-source.ts';
 export { generationOf, nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
 export {
   deleteFrom,
@@ -134,6 +135,7 @@ export {
   type Profile,
 } from './tables/profile.ts';
 export { jsonKindsOf, type JsonKinds } from './tables/json-kind.ts';
+export { othersInPlace } from './tables/place.ts';
 export { publishedView, writePublishedView } from './tables/published-view.ts';
 export { reject, rejectReasons, rejectsOfLoad, rejectUpTo, type Reject } from './tables/reject.ts';
 export {

@@ -102,7 +102,7 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     expect(await page.locator('pre').first().textContent()).toContain('<script>');
   });
 
-  test('says on the first page which files can be trusted and why, in one request for all sources', async () => {
+  test('says on the first page which files can be trusted and why, in one request for a page of sources', async () => {
     const asked: string[] = [];
     page.on('request', (request) => {
       const [, procedure] = /\/trpc\/(source\.[a-z]+)/i.exec(request.url()) ?? [];
@@ -113,7 +113,7 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     const orders = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'orders', exact: true }) });
     await orders.getByText('2 of 4 rules failed: amount-present, known-country').waitFor();
     await orders.getByRole('img', { name: /^Missing values in the newest load: amount 25.*%/ }).waitFor();
-    expect(asked).toEqual(['source.list']);
+    expect(asked.toSorted()).toEqual(['source.labels', 'source.list']);
 
     await page.getByRole('link', { name: /^Pass/ }).click();
     await expect.poll(() => page.locator('main tbody tr').count(), { timeout: 10_000 }).toBe(1);
@@ -288,6 +288,24 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
       .getByText(/^Taken by/)
       .first()
       .waitFor();
+
+    await page.goto('/?q=PAYMENTS');
+    const sources = page.getByRole('navigation', { name: 'Sources by verdict' });
+    await sources.getByRole('link', { name: 'All 2' }).waitFor();
+    await sources.getByRole('link', { name: 'Fail 2' }).click();
+    await page.getByText('2 sources', { exact: true }).waitFor();
+    expect(new URL(page.url()).search).toBe('?q=PAYMENTS&verdict=fail');
+    await page.getByText('1 of 3 newest files can be trusted, 2 cannot.').waitFor();
+    await page.getByRole('searchbox', { name: 'Filter by name or owner' }).fill('inb');
+    await page.getByText('No source here has “inb” in its name or owner').waitFor();
+    await page.getByText('3 sources without the filter.').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByText('3 sources', { exact: true }).waitFor();
+    await page.goto('/?offset=2');
+    await page.getByText('3–3 of 3 sources').waitFor();
+    await page.getByRole('link', { name: 'returns', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Previous' }).click();
+    await page.getByText('3 sources', { exact: true }).waitFor();
 
     await page.goto('/rules?verdict=fail');
     await expect.poll(() => page.locator('main [data-row]').count(), { timeout: 10_000 }).toBe(4);

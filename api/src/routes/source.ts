@@ -1,6 +1,15 @@
+import { loadVerdict, sourceLabels } from '@assay/clickhouse';
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
-import { listedSource, plan, sourceChart, sourceDetail, sourceDocument, sourceRevision } from '../shapes/source.ts';
+import {
+  plan,
+  sourceChart,
+  sourceDetail,
+  sourceDocument,
+  sourceLabels as labels,
+  sourcePage,
+  sourceRevision,
+} from '../shapes/source.ts';
 import { admin, editor, router, viewer } from '../trpc.ts';
 import { chartSource } from '../source/chart-source.ts';
 import { acceptColumns } from '../source/accept-columns.ts';
@@ -8,7 +17,8 @@ import { deleteSource } from '../source/delete-source.ts';
 import { planDocument, putDocument } from '../source/put-document.ts';
 import { documentOfSource, historyOfSource } from '../source/read-source.ts';
 import { detailOfSource } from '../source/detail-of-source.ts';
-import { summarizeSources } from '../source/summarize-sources.ts';
+import { listedSources } from '../source/list-sources.ts';
+import { limit, offset, text } from './page.ts';
 
 const tags = ['sources'];
 const source = z.strictObject({ source: sourceName });
@@ -29,12 +39,38 @@ export const sourceRouter = router({
         method: 'GET',
         path: '/sources',
         tags,
-        summary: 'Every source with its latest load and its missing values',
+        summary: 'Sources by name with their latest loads and missing values',
       },
     })
-    .input(z.strictObject({}))
-    .output(z.object({ items: z.array(listedSource) }))
-    .query(({ ctx }) => summarizeSources(ctx)),
+    .input(
+      z.strictObject({
+        text,
+        /** Of the newest load; empty for sources whose newest load has none yet. */
+        verdict: loadVerdict.optional(),
+        limit: limit(100, 1_000),
+        offset,
+      }),
+    )
+    .output(sourcePage)
+    .query(({ ctx, input }) => listedSources(ctx, input)),
+
+  labels: viewer
+    .meta({ openapi: { method: 'GET', path: '/source_labels', tags, summary: 'How sources are called and labelled' } })
+    .input(
+      z.strictObject({
+        text,
+        /** Only those with this label, such as `example=true`. */
+        label: z
+          .string()
+          .regex(/^[^=]+=/, 'write a label as name=value')
+          .max(1_000)
+          .optional(),
+        limit: limit(1_000, 10_000),
+        offset,
+      }),
+    )
+    .output(labels)
+    .query(async ({ ctx, input }) => ({ items: await sourceLabels(ctx.db, input) })),
 
   get: viewer
     .meta({

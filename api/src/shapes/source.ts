@@ -1,4 +1,4 @@
-import { anomaly, id, load, loadVerdict, severity, timestamp } from '@assay/clickhouse';
+import { anomaly, id, load, loadVerdict, severity, sourceLabel, timestamp } from '@assay/clickhouse';
 import { z } from 'zod';
 
 /** A column as declared or as the first file decided. */
@@ -38,6 +38,19 @@ export const listedSource = sourceSummary.extend({
   missing: z.array(z.object({ column: z.string(), shares: z.array(z.number().min(0).max(1).nullable()) })),
 });
 export type ListedSource = z.infer<typeof listedSource>;
+
+/** A page of sources with counts that hold over all pages. */
+export const sourcePage = z.object({
+  items: z.array(listedSource),
+  /** As many as fit all filters. */
+  total: z.number(),
+  /** By the verdict of the newest load, '' without one: as many as fit the filters but the verdict, and as many as there are. */
+  by_verdict: z.array(z.object({ verdict: loadVerdict, sources: z.number(), in_all: z.number() })),
+});
+export type SourcePage = z.infer<typeof sourcePage>;
+
+/** How sources are called, to choose one. */
+export const sourceLabels = z.object({ items: z.array(sourceLabel) });
 
 /** Null share per column and load: `cells[column][load]`, null where the load does not have the column. */
 export const nullHeat = z.object({

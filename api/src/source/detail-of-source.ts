@@ -11,7 +11,7 @@ import type { SourceDetail } from '../shapes/source.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findSource, sourceFactsOf } from './find-source.ts';
 import { nullHeatOf } from './null-heat.ts';
-import { summarizeSource } from './summarize-sources.ts';
+import { summarizeSource } from './summarize-source.ts';
 import { undeclaredKeys } from './undeclared-keys.ts';
 
 /** A source as its page shows it: the newest `loads` loads with the share of nulls in every column. */
@@ -23,7 +23,7 @@ export async function detailOfSource(
   const { source_id } = source;
   const [rules, loads, profiles, incidents, tally] = await Promise.all([
     rulesOfSource(ctx.db, source_id),
-    recentLoads(ctx.db, { source_id, per_source: input.loads }),
+    recentLoads(ctx.db, { source_ids: [source_id], per_source: input.loads }),
     profileHistory(ctx.db, source_id, input.loads),
     openIncidents(ctx, { source: source.name }),
     countIncidents(ctx.db, { source: source.name, actor: ctx.caller.actor }),

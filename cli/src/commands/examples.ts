@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { everySource } from '../every-source.ts';
 import { examples as shown } from '../example.ts';
 import { readConfig } from '../ingest/apply-config.ts';
 import { runIngest } from '../ingest/run-ingest.ts';
@@ -41,7 +42,7 @@ export function addExamples(program: Command, session: Session): void {
     .action(async () => {
       const known = await feeds();
       await session.withApi(async ({ client }) => {
-        const stored = new Set((await client.source.list.query({})).items.map((item) => item.source));
+        const stored = new Set((await everySource(client)).map((item) => item.source));
         const present = known.filter(({ source }) => stored.has(source));
         for (const { source } of present) {
           const { loads, incidents } = await client.source.delete.mutate({ source });
@@ -59,7 +60,7 @@ export function addExamples(program: Command, session: Session): void {
     .action(async (flags: { json?: true }) => {
       const known = await feeds();
       await session.withApi(async ({ client }) => {
-        const stored = new Map((await client.source.list.query({})).items.map((item) => [item.source, item]));
+        const stored = new Map((await everySource(client)).map((item) => [item.source, item]));
         const items = known.map(({ source }) => {
           const found = stored.get(source);
           return {

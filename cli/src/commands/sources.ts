@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { everySource } from '../every-source.ts';
 import { examples } from '../example.ts';
 import { counted } from '../plural.ts';
 import type { Session } from '../session.ts';
@@ -14,7 +15,7 @@ export function addSources(program: Command, session: Session): void {
     .addHelpText('after', examples('assay sources list'))
     .action((flags: { json?: true }) =>
       session.withApi(async ({ client }) => {
-        const { items } = await client.source.list.query({});
+        const items = await everySource(client);
         const rows = items.map(({ source, columns, rules, latest_load, incidents_open }) => [
           source,
           String(columns),

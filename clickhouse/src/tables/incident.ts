@@ -133,8 +133,9 @@ const openBySource = query({
 SELECT source_id, toUInt32(count()) AS incidents
 FROM incidents FINAL
 WHERE tenant = {tenant: String} AND status != 'resolved'
+  AND (empty({source_ids: Array(UInt64)}) OR has({source_ids: Array(UInt64)}, source_id))
 GROUP BY source_id`,
-  params: z.object({}),
+  params: z.object({ source_ids: idList }),
   row: z.object({ source_id: id, incidents: z.number() }),
 });
 
@@ -208,9 +209,12 @@ export function countIncidents(
   return db.rows(counts, { ...filterOf(filter), actor: filter.actor });
 }
 
-/** How many incidents of each source are not resolved; sources without any are left out. */
-export function countOpenIncidents(db: Querier): Promise<z.infer<typeof openBySource.row>[]> {
-  return db.rows(openBySource, {});
+/** How many incidents of each source are not resolved, of all sources or of some; those without any are left out. */
+export function countOpenIncidents(
+  db: Querier,
+  source_ids: readonly string[] = [],
+): Promise<z.infer<typeof openBySource.row>[]> {
+  return db.rows(openBySource, { source_ids: [...source_ids] });
 }
 
 /** Writes what an incident's workflow knows; the row with the highest version is the present. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 import { verdict, worstFirst } from './result.ts';
 import { ruleVersion } from './source.ts';
@@ -78,12 +78,12 @@ const bySource = query({
 SELECT source_id, toUInt32(count()) AS rules
 FROM (
   SELECT source_id, deleted FROM rules FINAL
-  WHERE tenant = {tenant: String}
+  WHERE tenant = {tenant: String} AND source_id IN {source_ids: Array(UInt64)}
   ORDER BY version DESC
   LIMIT 1 BY source_id, rule_id)
 WHERE NOT deleted
 GROUP BY source_id`,
-  params: z.object({}),
+  params: z.object({ source_ids: idList }),
   row: z.object({ source_id: id, rules: z.number() }),
 });
 
@@ -108,9 +108,12 @@ export function countRules(db: Querier, filter: RuleFilter): Promise<z.infer<typ
   return db.rows(counts, filterOf(filter));
 }
 
-/** How many rules are in force of each source; sources without any are left out. */
-export function countRulesBySource(db: Querier): Promise<z.infer<typeof bySource.row>[]> {
-  return db.rows(bySource, {});
+/** How many rules are in force of each of some sources; those without any are left out. */
+export function countRulesBySource(
+  db: Querier,
+  source_ids: readonly string[],
+): Promise<z.infer<typeof bySource.row>[]> {
+  return db.rows(bySource, { source_ids: [...source_ids] });
 }
 
 function filterOf(filter: RuleFilter): z.input<typeof filterParams> {

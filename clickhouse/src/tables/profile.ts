@@ -1,6 +1,6 @@
 import { columnProfile } from '@assay/rules';
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { id, idList } from '../id.ts';
 import { lookup, query, type Querier } from '../query.ts';
 
 /** Instead of a type, for a key that no column holds: of such keys only rows, nulls and absences are counted. */
@@ -57,10 +57,10 @@ SELECT source_id, \`column\`, mapFromArrays(groupArray(toString(load_id)), group
 FROM (
   SELECT source_id, load_id, \`column\`, if(rows = 0, 0, nulls / rows) AS share
   FROM profiles FINAL
-  WHERE tenant = {tenant: String} AND type != '${undeclaredType}'
+  WHERE tenant = {tenant: String} AND source_id IN {source_ids: Array(UInt64)} AND type != '${undeclaredType}'
     AND (source_id, load_id, check_id) IN (
       SELECT source_id, load_id, check_id FROM loads FINAL
-      WHERE tenant = {tenant: String} AND check_id != 0 AND state NOT IN ('withdrawn', 'expired')
+      WHERE tenant = {tenant: String} AND source_id IN {source_ids: Array(UInt64)} AND check_id != 0 AND state NOT IN ('withdrawn', 'expired')
       ORDER BY load_id DESC
       LIMIT {loads: UInt32} BY source_id))
 GROUP BY source_id, \`column\`
@@ -68,15 +68,20 @@ HAVING max(share) > 0
 ORDER BY source_id, argMax(share, load_id) DESC, \`column\`
 LIMIT {columns: UInt32} BY source_id`,
   params: z.object({
+    source_ids: idList,
     loads: z.number().int().min(1).max(100),
     columns: z.number().int().min(1).max(100),
   }),
   row: missingShares,
 });
 
-/** The columns of every source that lack most values in its newest load, worst first, over its newest `loads` loads. */
-export function mostMissing(db: Querier, most: { loads: number; columns: number }): Promise<MissingShares[]> {
-  return db.rows(missing, most);
+/** The columns of some sources that lack most values in the newest load of each, worst first, over its newest `loads` loads. */
+export function mostMissing(
+  db: Querier,
+  source_ids: readonly string[],
+  most: { loads: number; columns: number },
+): Promise<MissingShares[]> {
+  return db.rows(missing, { ...most, source_ids: [...source_ids] });
 }
 
 /** The columns of one check in their order, in force or not. */

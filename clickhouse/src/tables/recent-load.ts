@@ -1,29 +1,33 @@
 import { z } from 'zod';
-import { id } from '../id.ts';
+import { idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
 import { load, type Load } from './load.ts';
 
 const columns = Object.keys(load.shape).join(', ');
 
-/** The last loads of every source in one pass over the small `loads` table. */
+/** Which loads they are is found in two small columns; their rows are then read by key. */
 const perSource = query({
   sql: `
 SELECT ${columns}
-FROM (
-  SELECT ${columns}
-  FROM loads FINAL
-  WHERE tenant = {tenant: String}
-    AND ({source_id: UInt64} = 0 OR source_id = {source_id: UInt64})
+FROM loads FINAL
+WHERE tenant = {tenant: String} AND load_id IN (
+  SELECT load_id
+  FROM loads
+  WHERE tenant = {tenant: String} AND source_id IN {source_ids: Array(UInt64)}
+  GROUP BY source_id, load_id
   ORDER BY load_id DESC
   LIMIT {per_source: UInt32} BY source_id)
 ORDER BY load_id`,
-  params: z.object({ source_id: id, per_source: z.number().int().min(1).max(1_000) }),
+  params: z.object({ source_ids: idList, per_source: z.number().int().min(1).max(1_000) }),
   row: load,
 });
 
-/** The newest loads of one source, or of each when `source_id` is '0', oldest first. */
-export function recentLoads(db: Querier, page: { source_id: string; per_source: number }): Promise<Load[]> {
-  return db.rows(perSource, page);
+/** The newest loads of each of some sources, oldest first. */
+export function recentLoads(
+  db: Querier,
+  asked: { source_ids: readonly string[]; per_source: number },
+): Promise<Load[]> {
+  return db.rows(perSource, { ...asked, source_ids: [...asked.source_ids] });
 }
 
 const waiting = query({

@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
-import type { Load } from '#lib/api.ts';
 import { trustSentence } from './trust-sentence.ts';
 
-const sources = (...verdicts: (Load['verdict'] | null)[]) =>
-  verdicts.map((verdict) => ({ latest_load: verdict === null ? null : { verdict } }));
+const counts = (counted: Partial<Record<'' | 'pass' | 'warn' | 'fail' | 'error', number>>) =>
+  (['', 'pass', 'warn', 'fail', 'error'] as const).map((verdict) => ({ verdict, count: counted[verdict] ?? 0 }));
 
 test.each([
-  [sources(null, ''), ''],
-  [sources('pass'), 'The newest file can be trusted.'],
-  [sources('pass', 'pass', null), 'All 2 newest files can be trusted.'],
-  [sources('fail'), 'The newest file cannot be trusted.'],
-  [sources('fail', 'error'), 'None of the 2 newest files can be trusted.'],
-  [sources('warn', 'fail'), '0 of 2 newest files can be trusted, 1 with care, 1 cannot.'],
-  [sources('pass', 'warn', 'fail', 'error', ''), '1 of 4 newest files can be trusted, 1 with care, 2 cannot.'],
+  [counts({ '': 2 }), ''],
+  [counts({ pass: 1 }), 'The newest file can be trusted.'],
+  [counts({ pass: 2_000, '': 1 }), 'All 2,000 newest files can be trusted.'],
+  [counts({ fail: 1 }), 'The newest file cannot be trusted.'],
+  [counts({ fail: 1, error: 1 }), 'None of the 2 newest files can be trusted.'],
+  [counts({ warn: 1, fail: 1 }), '0 of 2 newest files can be trusted, 1 with care, 1 cannot.'],
+  [
+    counts({ pass: 1, warn: 1, fail: 1, error: 1, '': 1 }),
+    '1 of 4 newest files can be trusted, 1 with care, 2 cannot.',
+  ],
 ])('the newest files in one sentence, those under way left out: %#', (of, sentence) => {
   expect(trustSentence(of)).toBe(sentence);
 });

@@ -1,15 +1,16 @@
 import type { Load } from '#lib/api.ts';
 import { formatCount, plural } from '../format.ts';
 
-interface Judged {
-  readonly latest_load: Pick<Load, 'verdict'> | null;
+interface Counted {
+  readonly verdict: Load['verdict'];
+  readonly count: number;
 }
 
 /** Which of the newest files can be trusted, in one sentence over all sources; empty while none is judged. */
-export function trustSentence(sources: readonly Judged[]): string {
-  const verdicts = sources.map(({ latest_load }) => latest_load?.verdict ?? '').filter((verdict) => verdict !== '');
-  const [trusted, careful] = [countOf(verdicts, 'pass'), countOf(verdicts, 'warn')];
-  const total = verdicts.length;
+export function trustSentence(counts: readonly Counted[]): string {
+  const countOf = (wanted: Load['verdict']) => counts.find(({ verdict }) => verdict === wanted)?.count ?? 0;
+  const [trusted, careful] = [countOf('pass'), countOf('warn')];
+  const total = counts.filter(({ verdict }) => verdict !== '').reduce((sum, { count }) => sum + count, 0);
   if (total === 0) return '';
   if (trusted === total) {
     return total === 1 ? 'The newest file can be trusted.' : `All ${formatCount(total)} newest files can be trusted.`;
@@ -23,8 +24,4 @@ export function trustSentence(sources: readonly Judged[]): string {
   if (careful > 0) parts.push(`${formatCount(careful)} with care`);
   if (total - trusted - careful > 0) parts.push(`${formatCount(total - trusted - careful)} cannot`);
   return `${parts.join(', ')}.`;
-}
-
-function countOf(verdicts: readonly string[], verdict: string): number {
-  return verdicts.filter((other) => other === verdict).length;
 }

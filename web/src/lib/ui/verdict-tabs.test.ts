@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import { countVerdicts, verdictOfTab, verdictTabs } from './verdict-tabs.ts';
+import { verdictOfTab, verdictTabs } from './verdict-tabs.ts';
 
 test('what is there has a tab with its count, the worst first, and the chosen verdict keeps its own', () => {
-  const tabs = verdictTabs(countVerdicts(['pass', 'fail', 'pass', '']), 'warn');
+  const tabs = verdictTabs(
+    [
+      { verdict: '', count: 1 },
+      { verdict: 'error', count: 0 },
+      { verdict: 'fail', count: 1 },
+      { verdict: 'pass', count: 2 },
+    ],
+    'warn',
+  );
   expect(tabs.map(({ id, count }) => [id, count])).toEqual([
     ['', 4],
     ['fail', 1],

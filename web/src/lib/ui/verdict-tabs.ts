@@ -21,7 +21,7 @@ export function verdictTabs(
     { id: '', label: 'All', count: counts.reduce((sum, { count }) => sum + count, 0) },
     ...worstFirst
       .map((verdict) => ({ verdict, id: verdict === '' ? notJudged : verdict }))
-      .filter(({ verdict, id }) => countOf.has(verdict) || id === chosen)
+      .filter(({ verdict, id }) => (countOf.get(verdict) ?? 0) > 0 || id === chosen)
       .map(({ verdict, id }) => ({ id, label: verdictMarks[verdict].word, count: countOf.get(verdict) ?? 0 })),
   ];
 }
@@ -29,11 +29,4 @@ export function verdictTabs(
 /** The verdict that a tab stands for; undefined for all, and for an address that names none. */
 export function verdictOfTab(id: string): Verdict | '' | undefined {
   return id === notJudged ? '' : worstFirst.find((verdict) => verdict !== '' && verdict === id);
-}
-
-/** How many have each verdict, where all of them are here to be counted. */
-export function countVerdicts(verdicts: readonly (Verdict | '')[]): Counted[] {
-  const counts = new Map<Verdict | '', number>();
-  for (const verdict of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].map(([verdict, count]) => ({ verdict, count }));
 }
