@@ -77,7 +77,21 @@ describe('the values of a rule', () => {
   test('that are all alike lie in the middle, between round numbers', () => {
     const { points, scale } = plotValues([result('2', '5'), result('1', '5')], 10);
     expect(points.map(({ top }) => Math.round(top))).toEqual([50, 50]);
-    expect(scale.ticks).toContain(5);
+    expect(scale.ticks.map(({ value }) => value)).toContain(5);
+  });
+
+  test('that are far off stand beyond the scale, above what is expected, and none is left out', () => {
+    const values = ['10', '11', '5000', '12', '10', '11'];
+    const { points, bands, zones, scale } = plotValues(
+      values.map((value, index) => result(String(index), value, { fail: [below('9'), above('13')] })),
+      10,
+    );
+    expect(points.map(({ value, beyond }) => [value, beyond])).toEqual(
+      values.toReversed().map((value) => [Number(value), value === '5000' ? 'above' : null]),
+    );
+    expect(points.find(({ beyond }) => beyond === 'above')?.top).toBeLessThan(scale.top);
+    expect(bands.every(({ top, height }) => top > scale.top && height > 40)).toBe(true);
+    expect(zones.map(({ top }) => top)).toContain(0);
   });
 
   test('that are none have nothing to be drawn', () => {

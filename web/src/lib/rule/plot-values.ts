@@ -1,4 +1,5 @@
 import type { Result } from '#lib/api.ts';
+import { scaleOf, type ValueScale } from './value-scale.ts';
 
 /** A result in a chart of values: its place in per cent of the width from the left and of the height from the top. */
 export interface ValuePoint {
@@ -6,6 +7,8 @@ export interface ValuePoint {
   readonly value: number;
   readonly left: number;
   readonly top: number;
+  /** Where a value stands that would have flattened all others. */
+  readonly beyond: 'above' | 'below' | null;
 }
 
 /** A stretch of a chart in which one interval of values is expected; in per cent like points. */
@@ -32,13 +35,6 @@ export interface LimitLine {
   readonly top: number;
 }
 
-export interface ValueScale {
-  readonly low: number;
-  readonly high: number;
-  /** Round values in it, lowest first. */
-  readonly ticks: readonly number[];
-}
-
 export interface ValuePlot {
   /** Oldest first. */
   readonly points: readonly ValuePoint[];
@@ -53,47 +49,45 @@ interface Measured {
   readonly value: number;
 }
 
-/** A limit this many times further away than the values are apart would flatten them to a line. */
-const farAway = 10;
-
 /**
  * Places the measured values of a rule side by side, one step per result and not per hour: files come when they come. Windows stand in the
  * order of their time. Where values fail and warn is what the rule said when it judged each of them.
  * @param results newest first, as the API tells them; those without a number are left out, and so are those measured as something else than the newest
- * @returns the newest `most`, oldest first; a scale of counts and shares begins at zero
+ * @returns the newest `most`, oldest first; a scale of counts and shares begins at zero, and leaves out values far off
  */
 export function plotValues(results: readonly Result[], most: number): ValuePlot {
   const measured = newestMeasured(results, most);
-  const scale = scaleOf(measured);
-  const place = (value: number) => (1 - (value - scale.low) / (scale.high - scale.low)) * 100;
+  const scale = scaleOf(
+    measured.map(({ value }) => value),
+    measured.flatMap(({ result }) => endsOf(result).map(({ value }) => value)),
+    measured.some(({ result }) => result.measure !== 'value'),
+  );
   const step = 100 / Math.max(1, measured.length);
   const points = measured.map(({ result, value }, index) => ({
     result,
     value,
     left: (index + 0.5) * step,
-    top: place(value),
+    top: scale.place(value),
+    beyond: value > scale.high ? ('above' as const) : value < scale.low ? ('below' as const) : null,
   }));
   const bands = measured.flatMap(({ result }, index) =>
-    expectedIn(result, scale).map(([from, to]) => ({
-      left: index * step,
-      width: step,
-      top: place(to),
-      height: place(from) - place(to),
-    })),
+    expectedOf(result).flatMap((range) =>
+      within(scale, range).map((place) => ({ left: index * step, width: step, ...place })),
+    ),
   );
   const zones = measured.flatMap(({ result }, index) =>
     (['warn', 'fail'] as const).flatMap((level) =>
-      result.limits[level].flatMap((range) => {
-        const [from, to] = [Math.max(scale.low, startOf(range)), Math.min(scale.high, endOf(range))];
-        if (to <= from) return [];
-        return [{ level, left: index * step, width: step, top: place(to), height: place(from) - place(to) }];
-      }),
+      result.limits[level].flatMap((range) =>
+        within(scale, [startOf(range), endOf(range)])
+          .filter(({ height }) => height > 0)
+          .map((place) => ({ level, left: index * step, width: step, ...place })),
+      ),
     ),
   );
   const lines = measured.flatMap(({ result }, index) =>
     endsOf(result)
       .filter(({ value }) => value >= scale.low && value <= scale.high)
-      .map((end) => ({ ...end, left: index * step, width: step, top: place(end.value) })),
+      .map((end) => ({ ...end, left: index * step, width: step, top: scale.place(end.value) })),
   );
   return { points, bands: joined(bands), zones: joined(zones), lines: joined(lines), scale };
 }
@@ -108,46 +102,29 @@ function newestMeasured(results: readonly Result[], most: number): Measured[] {
   return newest.filter(({ result }) => result.measure === first?.result.measure).toReversed();
 }
 
-function scaleOf(measured: readonly Measured[]): ValueScale {
-  const values = measured.map(({ value }) => value);
-  const fromZero = measured.some(({ result }) => result.measure !== 'value');
-  const [least, most] = [Math.min(...values, ...(fromZero ? [0] : [])), Math.max(...values)];
-  if (values.length === 0) return { low: 0, high: 1, ticks: [] };
-  const reach = (most - least || Math.abs(most) || 1) * farAway;
-  const ends = measured
-    .flatMap(({ result }) => endsOf(result).map(({ value }) => value))
-    .filter((end) => end >= least - reach && end <= most + reach);
-  const [low, high] = [Math.min(least, ...ends), Math.max(most, ...ends)];
-  const room = (high - low || Math.abs(high) || 1) * 0.12;
-  const bottom = fromZero && low === 0 ? 0 : low - room;
-  return { low: bottom, high: high + room, ticks: ticksOf(bottom, high + room) };
-}
-
-/** Two to five round values between two others. */
-function ticksOf(low: number, high: number): number[] {
-  const raw = (high - low) / 3;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5].find((factor) => factor * power >= raw) ?? 10) * power;
-  const first = Math.ceil(low / step);
-  const count = Math.floor(high / step) - first + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, index) => Number(((first + index) * step).toPrecision(12)));
-}
-
-/** What neither fails nor warns, as intervals cut to the scale. */
-function expectedIn(result: Result, { low, high }: ValueScale): [number, number][] {
-  const { fail, warn } = result.limits;
+/** What neither fails nor warns, as intervals; none where the rule that judged is not known. */
+function expectedOf({ limits: { fail, warn } }: Result): Interval[] {
   if (fail.length + warn.length === 0) return [];
-  let expected: [number, number][] = [[low, high]];
+  let expected: Interval[] = [[-Infinity, Infinity]];
   for (const range of [...fail, ...warn]) {
     const [start, end] = [startOf(range), endOf(range)];
-    expected = expected.flatMap(([left, right]): [number, number][] => [
-      ...(start >= left ? [[left, Math.min(right, start)] satisfies [number, number]] : []),
-      ...(end <= right ? [[Math.max(left, end), right] satisfies [number, number]] : []),
+    expected = expected.flatMap(([left, right]): Interval[] => [
+      ...(start >= left ? [[left, Math.min(right, start)] satisfies Interval] : []),
+      ...(end <= right ? [[Math.max(left, end), right] satisfies Interval] : []),
     ]);
   }
   return expected;
 }
 
+/** Where an interval is drawn, if at all: one without an end goes on beyond the scale, of any other nobody could see there where it ends. */
+function within(scale: ValueScale, [from, to]: Interval): { top: number; height: number }[] {
+  if (from > scale.high || to < scale.low) return [];
+  const top = to === Infinity ? 0 : scale.place(Math.min(to, scale.high));
+  const bottom = from === -Infinity ? 100 : scale.place(Math.max(from, scale.low));
+  return [{ top, height: bottom - top }];
+}
+
+type Interval = [from: number, to: number];
 type Range = Result['limits']['fail'][number];
 
 const startOf = ({ from }: Range): number => (from === null ? -Infinity : Number(from));
