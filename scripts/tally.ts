@@ -1,24 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const [path = '', failedSteps = '0'] = process.argv.slice(2);
+const [path = '', exitCode = '1', failedSteps = '0'] = process.argv.slice(2);
 
 const report = z.object({
-  success: z.boolean(),
   numPassedTests: z.number(),
   numFailedTests: z.number(),
   testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
 });
 
-/** Counts tests from Vitest's JSON report: a file that failed outside its tests (it did not load, a hook threw) is one. */
+/**
+ * Counts tests from Vitest's JSON report: a file that failed outside its tests (it did not load, a hook threw) is one, and so is a run that
+ * failed for what the report does not have, such as a promise that nobody waited for.
+ */
 function tally(): { passed: number; failed: number } {
-  const { success, numPassedTests, numFailedTests, testResults } = report.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const { numPassedTests, numFailedTests, testResults } = report.parse(JSON.parse(readFileSync(path, 'utf8')));
   const brokenFiles = testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
   ).length;
   const failed = numFailedTests + brokenFiles;
-  return { passed: numPassedTests, failed: !success && failed === 0 ? 1 : failed };
+  return { passed: numPassedTests, failed: exitCode !== '0' && failed === 0 ? 1 : failed };
 }
 
 function tallyOrFailure(): { passed: number; failed: number } {

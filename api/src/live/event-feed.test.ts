@@ -128,10 +128,12 @@ test('the same stream over tRPC carries the id to resume from', async () => {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = (await reader?.read())?.value ?? '';
   // tRPC greets before the procedure listens, so that one event alone could come too early.
-  const repeated = setInterval(() => void happen('over trpc'), 100);
+  const told: Promise<void>[] = [];
+  const repeated = setInterval(() => told.push(happen('over trpc')), 100);
   while (!text.includes('over trpc')) text += (await reader?.read())?.value ?? '';
   const [, event_id] = /"event_id":"(\d+)"/.exec(text) ?? [];
   expect(text).toContain(`id: ${event_id ?? 'none'}`);
   clearInterval(repeated);
+  await Promise.all(told);
   stop.abort();
 });
