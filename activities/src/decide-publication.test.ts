@@ -21,7 +21,7 @@ test('a decision counts after the older ones when the workflow of the source beg
     await decidePublication(stack.client, {
       ref,
       if_new: { source_id: load.source_id, rules: [], actor: 'test' },
-      decision: { load_id: load.load_id, state, also: null, actor: 'test', reason: state },
+      decision: { load_id: load.load_id, state, replaces: '0', actor: 'test', reason: state },
       update_id: newId(Date.now()),
     });
     const commit = await commitOfLoad(stack.db, load.source_id, load.load_id);
@@ -44,7 +44,7 @@ test('a decision about a load that is still being checked stands when its check 
   const withdrawn = decidePublication(slow.client, {
     ref,
     if_new: { source_id: about.source_id, rules: [], actor: 'test' },
-    decision: { load_id: about.load_id, state: 'withdrawn', also: null, actor: 'test', reason: 'replaced' },
+    decision: { load_id: about.load_id, state: 'withdrawn', replaces: '0', actor: 'test', reason: 'replaced' },
     update_id: newId(Date.now()),
   });
   await slow.startWorker();
@@ -61,7 +61,7 @@ test.each(['held', 'published'] as const)(
       await decidePublication(stack.client, {
         ref: { tenant: 'default', source },
         if_new: { source_id: load.source_id, rules: [], actor: 'test' },
-        decision: { load_id: load.load_id, also: null, ...decision },
+        decision: { load_id: load.load_id, replaces: '0', ...decision },
         update_id: newId(Date.now()),
       });
     };

@@ -2,7 +2,7 @@ import {
   commitOfLoad,
   emitEvent,
   loadById,
-  writeCommit,
+  writeCommits,
   writeLoad,
   type Commit,
   type Load,
@@ -15,57 +15,113 @@ import type { IncidentDeps } from './incident/incident-deps.ts';
 import { tellDamage, type DecidedDamage } from './incident/tell-damage.ts';
 import { tellDecision } from './incident/tell-decision.ts';
 import { loadStates } from './publication.ts';
+import { placeFor, takenSentences } from './take-place.ts';
 
 type Input = Parameters<Activities['decidePublication']>[0];
 
 /** Versions of a commit below this are written by the load's own workflow. */
 export const firstDecisionVersion = 1_000;
 
-/** Writes what a person decided about a load, and about a second one in the same step. A retry writes the same rows again. */
+/**
+ * Writes what was decided about a load, and about the one whose place it takes: both commits in one insert, so that no reader ever finds
+ * two published in one place, or none. A retry writes the same rows again.
+ */
 export async function decidePublication(deps: ActivityDeps & IncidentDeps, input: Input): Promise<void> {
   const db = deps.connection.querier(input.ref.tenant);
   const { decision } = input;
-  await decideOne(deps, db, { ...input, ...decision });
-  if (decision.also !== null) await decideOne(deps, db, { ...input, ...decision.also });
+  const before = await commitOfLoad(db, input.source_id, decision.load_id);
+  if (before === undefined || before.state === 'expired') throw nothingCommitted(decision.load_id);
+  const version = firstDecisionVersion + input.decision_no;
+  // Whoever decided about a load while it was checked has the last word.
+  if (decision.checked !== undefined && before.version > 1 && before.version !== version) return;
+  const { commit, leaves } = await decided(db, { input, before, version });
+  const replaced: Commit[] = leaves === undefined ? [] : [{ ...leaves, ...leaving(input), version }];
+  deps.reached('decision.write:before');
+  await writeCommits(db, [commit, ...replaced]);
+  deps.reached('decision.write:after');
+  await follow(deps, db, { input, commit, change: decision });
+  for (const left of replaced) await follow(deps, db, { input, commit: left, change: {} });
 }
 
-async function decideOne(
-  deps: ActivityDeps & IncidentDeps,
+/** What a decision makes of a commit, and the commit of the load that makes way. */
+async function decided(
   db: Querier,
-  input: Input & Pick<PublicationDecision, 'load_id' | 'state' | 'reason' | 'damage' | 'content'>,
-): Promise<void> {
-  const { load_id, decision, decision_no, at } = input;
-  const commit = await commitOfLoad(db, input.source_id, load_id);
-  if (commit === undefined || commit.state === 'expired') throw nothingCommitted(load_id);
+  { input, before, version }: { input: Input; before: Commit; version: number },
+): Promise<{ commit: Commit; leaves: Commit | undefined }> {
+  const { decision, at } = input;
   // Rows are counted and read again while people decide: what they withdrew meanwhile stays so.
-  const staysWithdrawn = input.damage !== undefined && commit.state === 'withdrawn';
-  const damage = input.damage ?? commit.damage;
-  const wanted = staysWithdrawn ? { ...commit, state: 'withdrawn' as const } : input;
+  const staysWithdrawn = decision.damage !== undefined && before.state === 'withdrawn';
+  const damage = decision.damage ?? before.damage;
+  const wanted: Pick<PublicationDecision, 'state' | 'reason'> = staysWithdrawn
+    ? { state: 'withdrawn', reason: before.reason }
+    : decision;
   // Rows may be found missing just after somebody looked at the load: a part of a file is published by nobody.
-  const { state, reason } =
-    damage !== '' && wanted.state === 'published' ? { state: 'held' as const, reason: damage } : wanted;
-  const after: Commit = {
-    ...commit,
-    ...(input.content === undefined ? {} : contentOf(input.content)),
-    version: firstDecisionVersion + decision_no,
+  const possible = damage !== '' && wanted.state === 'published' ? { state: 'held' as const, reason: damage } : wanted;
+  const { state, reason, leaves } = await inItsPlace(db, { input, before, version, possible });
+  const commit: Commit = {
+    ...before,
+    ...(decision.content === undefined ? {} : contentOf(decision.content)),
+    ...decision.checked,
+    version,
     damage,
     ...(staysWithdrawn ? {} : { state, reason, decided_at: at, decided_by: decision.actor }),
   };
-  await writeCommit(db, after);
+  return { commit, leaves };
+}
+
+/** Where another load is published already, a person hears so, and what Assay would publish by itself is held. */
+async function inItsPlace(
+  db: Querier,
+  given: { input: Input; before: Commit; version: number; possible: Pick<PublicationDecision, 'state' | 'reason'> },
+): Promise<Pick<PublicationDecision, 'state' | 'reason'> & { leaves: Commit | undefined }> {
+  const { input, before, version, possible } = given;
+  const { load_id, replaces, damage, checked } = input.decision;
+  const hasItsPlace = before.state === 'published' && before.version !== version;
+  if (possible.state !== 'published' || hasItsPlace) return { ...possible, leaves: undefined };
+  const place = await placeFor(db, { source_id: input.source_id, load_id, replaces, version });
+  if (place.kind === 'free') return { ...possible, leaves: place.leaves };
+  const sentences = await takenSentences(db, { load_id, replaces, by: place.by });
+  if (checked === undefined && damage === undefined) {
+    throw ApplicationFailure.nonRetryable(sentences.refused, 'place_taken');
+  }
+  return { state: 'held', reason: checked === undefined ? sentences.held : sentences.late, leaves: undefined };
+}
+
+function leaving({ decision, at }: Input): Pick<Commit, 'state' | 'reason' | 'decided_at' | 'decided_by'> {
+  return {
+    state: 'withdrawn',
+    reason: `replaced by load ${decision.load_id} on ${at}`,
+    decided_at: at,
+    decided_by: decision.actor,
+  };
+}
+
+/** Tells incidents what was decided about a load, and has its row say so. */
+async function follow(
+  deps: ActivityDeps & IncidentDeps,
+  db: Querier,
+  {
+    input,
+    commit,
+    change,
+  }: { input: Input; commit: Commit; change: Pick<PublicationDecision, 'damage' | 'content' | 'checked'> },
+): Promise<void> {
+  const { decision, decision_no, at } = input;
+  const { load_id, state, reason, damage } = commit;
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
   const load = await loadById(db, load_id);
   if (load === undefined) throw nothingCommitted(load_id);
   // Before the row says so: a retry then still knows what the load was, and tells those who have not heard.
   await tellDecision(deps, db, { load, to: state, decision_no, actor: decision.actor, reason });
-  if (input.damage !== undefined || damage !== '' || load.damage !== '') {
+  if (change.damage !== undefined || damage !== '' || load.damage !== '') {
     const by = { decision_no, at, actor: decision.actor, reason, storm: decision.storm ?? null };
     deps.reached('damage.tell:before');
-    await tellDamage(deps, db, { load, commit: after, cause: causeOf(input), ...by });
+    await tellDamage(deps, db, { load, commit, cause: causeOf(change), ...by });
     deps.reached('damage.tell:after');
   }
   const row: Load = { ...load, state: stateAfter(load, state), reason, damage };
-  // Whoever read a load again writes its row, too, with everything that is new about it.
-  const isWritten = input.content !== undefined;
+  // Whoever read or checked a load writes its row, too, with everything that is new about it.
+  const isWritten = change.content !== undefined || change.checked !== undefined;
   if (!isWritten && (['state', 'reason', 'damage'] as const).some((field) => load[field] !== row[field])) {
     await writeLoad(db, { ...row, version: load.version + 1 });
   }
@@ -83,7 +139,7 @@ function causeOf({ damage, content }: Pick<PublicationDecision, 'damage' | 'cont
 }
 
 /** A file that was damaged on the way stays so while it is held. */
-function stateAfter(load: Load, state: PublicationDecision['state']): Load['state'] {
+function stateAfter(load: Load, state: Commit['state']): Load['state'] {
   return load.state === 'partial' && state === 'held' ? 'partial' : loadStates[state];
 }
 

@@ -29,10 +29,10 @@ import { endLoad } from './end-load.ts';
 import { outcomeOf, type Outcome } from './publication.ts';
 import { fileJudgement, hasRecords } from './file-judgement.ts';
 import { storedSource } from './read-source.ts';
-import { refusalOf } from './refusal-of.ts';
 import { sourceRemoved } from './source-removed.ts';
 import { sourceSettings } from './source-settings.ts';
 import { sweepLoad } from './sweep-load.ts';
+import { unlessRemoved } from './unless-removed.ts';
 
 /**
  * Puts the check in force, publishes or holds the load, tells incidents, and deletes rows that no commit names. Every step writes the
@@ -95,7 +95,9 @@ async function publish(
     commitOfLoad(db, load.source_id, load.load_id),
     putInForce(db, input),
   ]);
-  if (outcome.publication !== null && commit?.version === 1) {
+  const takes = load.replaces !== '0' && outcome.publication === 'published';
+  if (takes) await takePlace(deps, input, outcome);
+  else if (outcome.publication !== null && commit?.version === 1) {
     await writeCommit(db, {
       ...commit,
       version: 2,
@@ -107,9 +109,9 @@ async function publish(
     });
   }
   await showColumns(db, load, { commit, previous });
-  // One that somebody withdrew meanwhile takes nobody's place.
-  if (load.replaces !== '0' && (await publicationInForce(db, load)) === 'published') await replaceOther(deps, input);
-  const end = { ...finalRow(input, deps.now()), state: outcome.state, reason: outcome.reason };
+  const after = takes ? await commitOfLoad(db, load.source_id, load.load_id) : undefined;
+  const { state, reason } = after?.state === 'held' ? { state: after.state, reason: after.reason } : outcome;
+  const end = { ...finalRow(input, deps.now()), state, reason };
   return endLoad(db, load, end, deps.now(), known);
 }
 
@@ -159,24 +161,23 @@ export async function putInForce(db: Querier, { load, checked }: FinishLoadInput
   await writeCheck(db, { ...check, version: 2, state: 'final' });
 }
 
-async function replaceOther(deps: ActivityDeps, { load, checked }: FinishLoadInput): Promise<void> {
-  await decidePublication(deps.temporal, {
+/** Of all files that were sent to replace a load one takes its place: their source's workflow publishes them one after the other. */
+async function takePlace(deps: ActivityDeps, { load, checked }: FinishLoadInput, outcome: Outcome): Promise<void> {
+  const { event_from, event_to } = checked;
+  const published = decidePublication(deps.temporal, {
     ref: { tenant: load.tenant, source: load.source },
     if_new: null,
     decision: {
-      load_id: load.replaces,
-      state: 'withdrawn',
-      also: null,
+      load_id: load.load_id,
+      state: 'published',
+      replaces: load.replaces,
       actor: load.actor,
-      reason: `replaced by load ${load.load_id} on ${checked.checked_at}`,
+      reason: outcome.reason,
+      checked: { event_from, event_to },
     },
-    update_id: `replace-${load.load_id}`,
-  }).catch((error: unknown) => {
-    // What is gone by now, expired or deleted, needs nobody to take its place.
-    const refusal = refusalOf(error);
-    if (refusal === 'nothing_committed') return;
-    throw refusal === 'source_removed' ? gone(load) : error;
+    update_id: `publish-${load.load_id}`,
   });
+  if (!(await unlessRemoved(published))) throw gone(load);
 }
 
 const nothingTold: Raised = { raised: [], cleared: 0 };

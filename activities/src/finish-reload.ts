@@ -60,7 +60,7 @@ async function swap(
     decision: {
       load_id: load.load_id,
       state: outcome.publication,
-      also: null,
+      replaces: '0',
       actor: 'system',
       reason: outcome.reason,
       damage: '',

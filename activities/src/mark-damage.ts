@@ -24,7 +24,7 @@ export async function markDamage(
 ): Promise<boolean> {
   const { load, commit, damage, storm = null } = found;
   const { load_id, source } = load;
-  const after = { load_id, ...publicationAfter(found), also: null, actor: 'system', damage, storm };
+  const after = { load_id, ...publicationAfter(found), replaces: '0', actor: 'system', damage, storm };
   const said = createHash('sha256')
     .update(JSON.stringify([commit.version, damage]))
     .digest('hex')

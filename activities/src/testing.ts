@@ -54,7 +54,9 @@ export interface TestStack extends AsyncDisposable {
   sourceId(source: string): Promise<string>;
   /** Accepts a file as the API does and leaves it at that: nobody starts its workflow. */
   accept(file: SentFile): Promise<Manifest>;
-  /** The same, and starts its workflow. */
+  /** Starts the workflow of an accepted file. */
+  start(about: Manifest): Promise<void>;
+  /** Accepts a file and starts its workflow. */
   send(file: SentFile): Promise<Manifest>;
   /** The same, and waits for the workflow. */
   ingest(file: SentFile): Promise<{ load: Load; finished: FinishLoadResult }>;
@@ -67,7 +69,7 @@ export interface TestStack extends AsyncDisposable {
   /** Decides about a load as a person does. */
   decide(
     load: Pick<Load, 'load_id' | 'source'>,
-    decision: Pick<PublicationDecision, 'state' | 'reason'>,
+    decision: Pick<PublicationDecision, 'state' | 'reason'> & Partial<PublicationDecision>,
   ): Promise<void>;
   /** Checks a stored load once more; throws when its workflow fails. */
   recheck(load: Load, generation?: number): Promise<Load>;
@@ -174,9 +176,13 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       return inbox.accept(received, about);
     },
 
+    async start(about) {
+      await client.workflow.start('checkFile', startFile(about));
+    },
+
     async send(file) {
       const about = await stack.accept(file);
-      await client.workflow.start('checkFile', startFile(about));
+      await stack.start(about);
       return about;
     },
 
@@ -207,7 +213,7 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       return decidePublication(client, {
         ref: { tenant: 'default', source },
         if_new: null,
-        decision: { load_id, also: null, actor: 'test', ...decision },
+        decision: { load_id, replaces: '0', actor: 'test', ...decision },
         update_id: newId(Date.now()),
       });
     },

@@ -363,11 +363,35 @@ test('a file replaces another in one step; the same content cannot replace itsel
     `&replaces=${first.load_id}`,
   );
   expect((await client.load.get.query({ load_id: first.load_id })).load.state).toBe('withdrawn');
-  const again = await house.fetch(`/api/v1/sources/replaced/files?file=x&replaces=${first.load_id}`, {
+});
+
+test('a load that was replaced is neither replaced once more nor restored beside its replacement', async () => {
+  const first = await ingest('beside', 'a.jsonl', rows(8));
+  const second = await ingest('beside', 'b.jsonl', rows(9), `&replaces=${first.load_id}`);
+  const repeated = await upload('beside', 'b.jsonl', rows(9), `&replaces=${first.load_id}`);
+  expect(repeated).toMatchObject({ load_id: second.load_id, duplicate: true });
+  const again = await house.fetch(`/api/v1/sources/beside/files?file=c.jsonl&replaces=${first.load_id}`, {
     method: 'POST',
-    body: rows(9),
+    body: rows(10),
   });
   expect(again.status).toBe(409);
+  expect(await again.json()).toMatchObject({
+    code: 'conflict',
+    message: `Load ${second.load_id} (b.jsonl) is published in the place of load ${first.load_id} by now: send this file to replace load ${second.load_id} instead.`,
+  });
+  const restore = ({ load_id }: { load_id: string }) => house.post(`/api/v1/loads/${load_id}/restore`, { reason: '' });
+  const refused = await restore(first);
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({
+    code: 'conflict',
+    message: `Load ${second.load_id} (b.jsonl) is published in the place of load ${first.load_id}, and of the two only one can count. Withdraw load ${second.load_id} first, then try again.`,
+  });
+
+  await client.load.withdraw.mutate({ load_id: second.load_id, reason: 'worse' });
+  await client.load.restore.mutate({ load_id: second.load_id });
+  await client.load.withdraw.mutate({ load_id: second.load_id, reason: 'worse' });
+  expect((await restore(first)).status).toBe(200);
+  expect((await restore(second)).status).toBe(409);
 });
 
 test('a damaged file that replaces another does so once it is released', async () => {
@@ -377,7 +401,7 @@ test('a damaged file that replaces another does so once it is released', async (
   await client.load.ingestResult.query({ load_id, wait_s: 60 });
   const stateOf = async (id: string) => (await client.load.get.query({ load_id: id })).load.state;
   expect([await stateOf(first.load_id), await stateOf(load_id)]).toEqual(['loaded', 'partial']);
-  await client.load.release.mutate({ load_id });
+  expect(await client.load.release.mutate({ load_id })).toMatchObject({ in_place_of: first.load_id });
   expect([await stateOf(first.load_id), await stateOf(load_id)]).toEqual(['withdrawn', 'loaded']);
 });
 

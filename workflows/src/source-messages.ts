@@ -56,25 +56,18 @@ export type SourceEdit =
   | (Change & { readonly kind: 'put_columns'; readonly columns: readonly SourceColumn[] });
 
 /** What counts of a load from now on, in place of what counted before: it was read from its file again. */
-export interface NewContent {
+export interface NewContent extends EventTimes {
   readonly chunks: readonly LoadedChunk[];
   readonly columns: readonly LoadedColumn[];
   readonly seen: SeenColumns;
-  /** Earliest and latest event time of the rows, ISO 8601; null without. */
-  readonly event_from: string | null;
-  readonly event_to: string | null;
 }
 
 /** A decision about a load: of a person about a final one, or of Assay itself about one whose rows are missing or were read again. */
 export interface PublicationDecision {
   readonly load_id: string;
   readonly state: 'published' | 'held' | 'withdrawn';
-  /** Another load decided in the same step, such as the one it takes the place of. */
-  readonly also: {
-    readonly load_id: string;
-    readonly state: 'published' | 'held' | 'withdrawn';
-    readonly reason: string;
-  } | null;
+  /** The load it takes the place of when it is published, withdrawn in the same step; '0' for none. Any other in its place stays there. */
+  readonly replaces: string;
   readonly actor: string;
   readonly reason: string;
   /** What is missing of its rows, as a sentence; empty when all are there again. Left out when nothing is said about that. */
@@ -82,6 +75,14 @@ export interface PublicationDecision {
   /** The incident that speaks for many damaged loads; null, or left out, when each speaks for itself. */
   readonly storm?: DamageStorm | null;
   readonly content?: NewContent;
+  /** What the first check of the load found out about its time. Such a decision gives way to every other about the load. */
+  readonly checked?: EventTimes;
+}
+
+/** Earliest and latest event time of rows, ISO 8601; null without. */
+export interface EventTimes {
+  readonly event_from: string | null;
+  readonly event_to: string | null;
 }
 
 /** More loads of a source are damaged at once than people can read about. */

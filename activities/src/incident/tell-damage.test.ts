@@ -67,7 +67,7 @@ function withdraw(load: Load): Promise<void> {
   return decidePublication(stack.client, {
     ref: { tenant: 'default', source },
     if_new: null,
-    decision: { load_id: load.load_id, state: 'withdrawn', also: null, actor: 'ana', reason: 'wrong day' },
+    decision: { load_id: load.load_id, state: 'withdrawn', replaces: '0', actor: 'ana', reason: 'wrong day' },
     update_id: `withdraw-${load.load_id}`,
   });
 }

@@ -1,8 +1,8 @@
-import { loadById, type Load } from '@assay/clickhouse';
+import { loadById, othersInPlace, type Load } from '@assay/clickhouse';
 import type { PublicationDecision } from '@assay/workflows';
 import { recordDeed } from '../audit-trail.ts';
 import { RequestProblem } from '../problem.ts';
-import type { LoadDecision } from '../shapes/load.ts';
+import type { DecidedLoad, LoadDecision } from '../shapes/load.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { availableDecisions } from './available-decisions.ts';
 import { findLoad } from './find-load.ts';
@@ -13,11 +13,14 @@ const states: Readonly<Record<LoadDecision, PublicationDecision['state']>> = {
   release: 'published',
 };
 
-/** Takes a load out of every view, or brings it in, by a record; nothing is deleted and everything can be undone. */
+/**
+ * Takes a load out of every view, or brings it in, by a record; nothing is deleted and everything can be undone. A load that is released
+ * takes the place of the one that is published there; one that is restored does not, and is refused while there is one.
+ */
 export async function decideLoad(
   ctx: AuthorizedContext,
   input: { load_id: string; decision: LoadDecision; reason: string },
-): Promise<{ load_id: string; decision: LoadDecision; available_decisions: LoadDecision[] }> {
+): Promise<DecidedLoad> {
   const { load_id, decision, reason } = input;
   const before = await findLoad(ctx, load_id);
   if (decision !== 'withdraw' && before.damage !== '') {
@@ -34,26 +37,28 @@ export async function decideLoad(
     );
   }
   const { actor, tenant } = ctx.caller;
-  const state = states[decision];
+  const replaces = decision === 'release' ? await placeHolder(ctx, before) : '0';
   await ctx.services.orchestrator.decide({
     ref: { tenant, source: before.source },
     if_new: null,
-    decision: { load_id, state, also: state === 'published' ? await replacedBy(ctx, before) : null, actor, reason },
+    decision: { load_id, state: states[decision], replaces, actor, reason },
     update_id: ctx.request_id,
   });
+  const in_place_of = replaces === '0' ? null : replaces;
   const after = await findLoad(ctx, load_id);
   await recordDeed(ctx, {
     action: `load.${decision}`,
     subject: `load:${load_id}`,
     before: { state: before.state },
-    after: { state: after.state, reason },
+    after: { state: after.state, reason, ...(in_place_of === null ? {} : { in_place_of }) },
   });
-  return { load_id, decision, available_decisions: availableDecisions(after) };
+  return { load_id, decision, in_place_of, available_decisions: availableDecisions(after) };
 }
 
-/** A load that comes into view takes the place of the one it was sent to replace, should that still be there. */
-async function replacedBy(ctx: AuthorizedContext, load: Load): Promise<PublicationDecision['also']> {
+/** The load whose place another one takes: the one that is published there, or the one it was sent to replace; '0' for none. */
+async function placeHolder(ctx: AuthorizedContext, load: Load): Promise<string> {
+  const [there] = await othersInPlace(ctx.db, load);
+  if (there !== undefined) return there.load_id;
   const replaced = load.replaces === '0' ? undefined : await loadById(ctx.db, load.replaces);
-  if (replaced === undefined || replaced.state === 'withdrawn' || replaced.state === 'expired') return null;
-  return { load_id: replaced.load_id, state: 'withdrawn', reason: `replaced by load ${load.load_id}` };
+  return replaced?.state === 'held' || replaced?.state === 'partial' ? replaced.load_id : '0';
 }

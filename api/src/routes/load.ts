@@ -3,8 +3,8 @@ import { sourceName } from '@assay/rules';
 import { z } from 'zod';
 import { ingestResult } from '../shapes/ingest-result.ts';
 import {
+  decidedLoad,
   failedRowPage,
-  loadDecision,
   loadDetail,
   loadPage,
   loadStatus,
@@ -33,7 +33,8 @@ import { before, limit, offset, text } from './page.ts';
 const tags = ['loads'];
 const load = z.strictObject({ load_id: id });
 const reason = z.string().max(1_000);
-const decided = z.object({ load_id: id, decision: loadDecision, available_decisions: z.array(loadDecision) });
+/** Of a rule, as its results write it. */
+const segment = z.string().optional();
 
 export const loadRouter = router({
   /** A small file as text; larger ones go to `POST /api/v1/sources/:source/files`. */
@@ -113,6 +114,7 @@ export const loadRouter = router({
       load.extend({
         failed: z.boolean().default(false),
         rule_id: z.string().min(1).optional(),
+        segment,
         limit: limit(100, 1_000),
         offset,
       }),
@@ -155,7 +157,7 @@ export const loadRouter = router({
         summary: 'Evidence: rows that break rules',
       },
     })
-    .input(load.extend({ rule_id: z.string().min(1).optional(), limit: limit(100, 1_000), offset }))
+    .input(load.extend({ rule_id: z.string().min(1).optional(), segment, limit: limit(100, 1_000), offset }))
     .output(failedRowPage)
     .query(({ ctx, input }) => pageOfFailedRows(ctx, input)),
 
@@ -224,7 +226,7 @@ export const loadRouter = router({
       },
     })
     .input(load.extend({ reason: reason.min(1, 'say why') }))
-    .output(decided)
+    .output(decidedLoad)
     .mutation(({ ctx, input }) => decideLoad(ctx, { ...input, decision: 'withdraw' })),
 
   restore: editor
@@ -232,12 +234,12 @@ export const loadRouter = router({
       openapi: { method: 'POST', path: '/loads/{load_id}/restore', tags, summary: 'Bring a withdrawn load back' },
     })
     .input(load.extend({ reason: reason.default('') }))
-    .output(decided)
+    .output(decidedLoad)
     .mutation(({ ctx, input }) => decideLoad(ctx, { ...input, decision: 'restore' })),
 
   release: editor
     .meta({ openapi: { method: 'POST', path: '/loads/{load_id}/release', tags, summary: 'Publish a held load' } })
     .input(load.extend({ reason: reason.default('') }))
-    .output(decided)
+    .output(decidedLoad)
     .mutation(({ ctx, input }) => decideLoad(ctx, { ...input, decision: 'release' })),
 });

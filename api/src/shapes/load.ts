@@ -48,6 +48,16 @@ export const workflowLink = z.object({
 export const loadDecision = z.enum(['withdraw', 'restore', 'release']);
 export type LoadDecision = z.infer<typeof loadDecision>;
 
+/** What was decided about a load, and what can be decided next. */
+export const decidedLoad = z.object({
+  load_id: id,
+  decision: loadDecision,
+  /** The load that was withdrawn in the same step, because this one took its place; null for none. */
+  in_place_of: id.nullable(),
+  available_decisions: z.array(loadDecision),
+});
+export type DecidedLoad = z.infer<typeof decidedLoad>;
+
 export const loadView = load.extend({
   url: z.string(),
   /** How long it was worked on, in milliseconds; null while it is, and when it was read or checked again and only its detail can tell. */

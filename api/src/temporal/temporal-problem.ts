@@ -27,9 +27,9 @@ const applicationFailure = z.object({ type: z.string(), message: z.string() });
 export function toTemporalProblem(error: unknown): unknown {
   if (error instanceof RequestProblem) return error;
   if (error instanceof WorkflowUpdateFailedError) {
-    const refused = applicationFailure.safeParse(error.cause);
-    if (!refused.success) return new RequestProblem('internal', error.message, { cause: error });
-    const { type, message } = refused.data;
+    const refused = refusalIn(error.cause);
+    if (refused === undefined) return new RequestProblem('internal', error.message, { cause: error });
+    const { type, message } = refused;
     return new RequestProblem(refusals[type] ?? 'conflict', sentence(message), { cause: error });
   }
   if (error instanceof WorkflowFailedError) {
@@ -62,6 +62,13 @@ function isUnreachable(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return unreachable.has(cause.code);
   return cause instanceof Error && cause.message.includes('Failed to connect before the deadline');
+}
+
+/** The refusal a failed Update ends in: its workflow's own, or that of an activity, which comes wrapped. */
+function refusalIn(cause: unknown): z.infer<typeof applicationFailure> | undefined {
+  const refused = applicationFailure.safeParse(cause);
+  if (refused.success) return refused.data;
+  return cause instanceof Error ? refusalIn(cause.cause) : undefined;
 }
 
 /** A workflow failed because of an activity, and that because of something with a sentence. */

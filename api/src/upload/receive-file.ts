@@ -5,6 +5,7 @@ import {
   loadById,
   loadsByContent,
   newId,
+  othersInPlace,
   sourceByName,
   timestampOf,
   writeArrival,
@@ -73,6 +74,7 @@ async function accept(ctx: AuthorizedContext, file: Arrived): Promise<Receipt> {
   // What was refused can be read again: its source may allow more by now.
   const isReread = healed !== undefined || (file.again && before?.state === 'refused');
   if (before !== undefined && !isReread) return reportKnown(ctx, file, before);
+  if (file.replaces !== '0') await requireFreePlace(ctx, file.replaces);
   // The inbox takes a content once: what it has of loads that are gone makes way.
   for (const load of known) await inbox.discard(load.load_id);
 
@@ -144,7 +146,7 @@ async function startOrLeave(ctx: AuthorizedContext, about: Manifest): Promise<St
 /** Nothing is done twice: the bytes go, the receipt of them stays on record. */
 async function reportKnown(ctx: AuthorizedContext, file: Arrived, load: Load): Promise<Receipt> {
   await ctx.services.inbox.discard(file.load_id);
-  if (file.replaces !== '0' && file.replaces !== load.load_id) {
+  if (file.replaces !== '0' && file.replaces !== load.load_id && file.replaces !== load.replaces) {
     throw new RequestProblem(
       'conflict',
       `This content is load ${load.load_id} already, so it cannot take the place of ${file.replaces}: withdraw that one instead.`,
@@ -198,11 +200,21 @@ async function requireReplaceable(ctx: AuthorizedContext, upload: UploadRequest)
       `Load ${upload.replaces} is still ${replaced.state}: it can be replaced when it is done.`,
     );
   }
-  if (replaced.committed_at === null || replaced.state === 'withdrawn' || replaced.state === 'expired') {
+}
+
+/** Asked once the content is known: the same file sent once more is the load that took the place, and no other. */
+async function requireFreePlace(ctx: AuthorizedContext, replaces: string): Promise<void> {
+  const replaced = await findLoad(ctx, replaces);
+  const [there] = await othersInPlace(ctx.db, replaced);
+  if (there !== undefined) {
+    const file = (await loadById(ctx.db, there.load_id))?.file ?? '';
     throw new RequestProblem(
       'conflict',
-      `Load ${upload.replaces} is ${replaced.state}: there is nothing of it to replace.`,
+      `Load ${there.load_id} (${file}) is published in the place of load ${replaces} by now: send this file to replace load ${there.load_id} instead.`,
     );
+  }
+  if (replaced.committed_at === null || replaced.state === 'withdrawn' || replaced.state === 'expired') {
+    throw new RequestProblem('conflict', `Load ${replaces} is ${replaced.state}: there is nothing of it to replace.`);
   }
 }
 

@@ -141,7 +141,8 @@ const decisions = [
     name: 'release',
     does: 'Publish a load that is held',
     because: 'the sender confirmed it',
-    done: (load_id: string) => `load ${load_id} is published`,
+    done: (load_id: string, left: string | null) =>
+      `load ${load_id} is published${left === null ? '' : `, and load ${left}, whose place it takes, is withdrawn`}`,
   },
 ] as const;
 
@@ -156,7 +157,7 @@ function addDecisions(loads: Command, session: Session): void {
       .action((load_id: string, flags: { reason: string; json?: true }) =>
         session.withApi(async ({ client }) => {
           const decided = await client.load[name].mutate({ load_id, reason: flags.reason });
-          session.answer(flags, decided, done(load_id));
+          session.answer(flags, decided, done(load_id, decided.in_place_of));
         }),
       );
   }

@@ -55,9 +55,7 @@ export async function uploadFile(
     return await uploadOnce(api, upload, told.sent);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
-    // What was accepted after all cannot take the place of a load twice.
-    const mayRepeat = upload.file.kind === 'file' && !(error.whole && upload.replaces !== undefined);
-    if (!mayRepeat) throw broken(api, upload.file, error);
+    if (upload.file.kind !== 'file') throw broken(api, upload.file, error);
     told.again(`The connection broke while ${upload.file.name} was sent (${error.message}); it is sent once more.`);
     return await uploadOnce(api, upload, told.sent).catch((second: unknown) => {
       throw second instanceof Broken ? broken(api, upload.file, second) : second;
