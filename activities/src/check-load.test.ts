@@ -1,4 +1,12 @@
-import { dataColumns, dataTable, failedRowsOfCheck, loadById, resultsOfCheck } from '@assay/clickhouse';
+import {
+  anomaliesOfCheck,
+  countFailedRows,
+  dataColumns,
+  dataTable,
+  failedRowsOfCheck,
+  loadById,
+  resultsOfCheck,
+} from '@assay/clickhouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestStack, type TestStack } from './testing.ts';
 
@@ -73,6 +81,59 @@ rules:
   expect(evidence.map(({ line, rule_ids }) => ({ line, rule_ids }))).toEqual([
     { line: '1', rule_ids: ['amount-present'] },
   ]);
+});
+
+test('evidence is told by segment, and a window that other files have rows in says how many are of this one', async () => {
+  await stack.describe(
+    'parted',
+    `source: parted
+event_time: at
+columns:
+  country: { type: String }
+  amount: { type: Int64 }
+  at: { type: DateTime }
+rules:
+  - { id: amount-present, not_null: { column: amount }, by: [country] }
+  - { id: enough-a-day, row_count: {}, window: 1 day, fail: { value: '< 9' } }
+`,
+  );
+  const lines = (...rows: [country: string, amount: number | null][]) =>
+    rows
+      .map(([country, amount]) => `{"country":"${country}","amount":${String(amount)},"at":"2026-01-01 00:00:00"}\n`)
+      .join('');
+  const alone = await stack.ingest({ source: 'parted', name: 'a.jsonl', bytes: lines(['DE', 1], ['FR', 2]) });
+  const { load } = await stack.ingest({
+    source: 'parted',
+    name: 'b.jsonl',
+    bytes: lines(['DE', null], ['FR', null], ['FR', null]),
+  });
+  const { load_id, check_id } = load;
+  const rowsOf = (segment?: string) =>
+    failedRowsOfCheck(stack.db, { load_id, check_id, rule_id: 'amount-present', segment, limit: 10, offset: 0 });
+  expect((await rowsOf('country=FR')).map(({ line, segments }) => [line, segments])).toEqual([
+    ['2', ['country=FR']],
+    ['3', ['country=FR']],
+  ]);
+  expect((await rowsOf('country=DE')).map(({ line }) => line)).toEqual(['1']);
+  expect(await rowsOf('country=NL')).toEqual([]);
+  expect((await rowsOf()).map(({ line }) => line)).toEqual(['1', '2', '3']);
+  const asked = { load_id, check_id, rule_id: 'amount-present' };
+  expect([
+    await countFailedRows(stack.db, asked),
+    await countFailedRows(stack.db, { ...asked, segment: 'country=FR' }),
+  ]).toEqual([3, 2]);
+  const anomalies = await anomaliesOfCheck(stack.db, load_id, check_id);
+  expect(anomalies.map(({ segment, evidence }) => [segment, evidence])).toEqual([
+    ['country=DE', '1'],
+    ['country=FR', '2'],
+    ['', '0'],
+  ]);
+
+  const windowOf = async (of: { load_id: string; check_id: string }) =>
+    (await resultsOfCheck(stack.db, of.load_id, of.check_id)).find(({ rule_id }) => rule_id === 'enough-a-day')
+      ?.finding;
+  expect(await windowOf(alone.load)).not.toContain('in this file');
+  expect(await windowOf(load)).toMatch(/ Of the 5 rows looked at in this window, 3 are in this file\.$/);
 });
 
 test('a load whose predecessor is gone takes its place all the same', async () => {

@@ -154,7 +154,9 @@ async function record(
   const anomalies = judged.results.flatMap((result) => {
     const anomaly = anomalyOf(check_id, result);
     if (anomaly === undefined) return [];
-    const evidence = judged.evidence.filter((row) => row.rule_ids.includes(result.rule_id)).length;
+    const evidence = judged.evidence.filter(({ rule_ids, segments }) =>
+      rule_ids.some((rule_id, place) => rule_id === result.rule_id && segments[place] === result.segment),
+    ).length;
     return [{ ...keys, ...anomaly, evidence: String(evidence), incident_id: '0', found_at: checked_at }];
   });
 
@@ -224,7 +226,7 @@ function verdictOf(damage: string | null, judged: Judged): ReturnType<typeof loa
 }
 
 function evidenceRow({ row, load_id, check_id }: { row: EvidenceRow; load_id: string; check_id: string }): FailedRow {
-  const { line, byte_offset, rule_ids, reasons } = row;
+  const { line, byte_offset, rule_ids, reasons, segments } = row;
   return {
     load_id,
     check_id,
@@ -232,6 +234,7 @@ function evidenceRow({ row, load_id, check_id }: { row: EvidenceRow; load_id: st
     byte_offset,
     rule_ids: [...rule_ids],
     reasons: [...reasons],
+    segments: [...segments],
     failing_columns: [...row.failing_columns],
     key: { ...row.key },
     columns: { ...row.columns },

@@ -70,6 +70,7 @@ function joined(one: EvidenceRow, other: EvidenceRow): EvidenceRow {
     ...one,
     rule_ids: [...one.rule_ids, ...other.rule_ids],
     reasons: [...one.reasons, ...other.reasons],
+    segments: [...one.segments, ...other.segments],
     failing_columns: [...new Set([...one.failing_columns, ...other.failing_columns])],
     columns: { ...one.columns, ...other.columns },
   };

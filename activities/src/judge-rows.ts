@@ -4,6 +4,7 @@ import {
   planCheck,
   rule,
   runPlan,
+  sql,
   windowSeconds,
   type Column,
   type EvidenceRow,
@@ -68,6 +69,7 @@ export async function judgeRows(deps: ActivityDeps, given: JudgeRows): Promise<J
     rules: rules.map((versioned) => versioned.rule),
     load_rows: rows,
     all_rows: committedRows(load.source_id, [commit, ...neighbours]),
+    own: neighbours.length === 0 ? undefined : sql`_assay_load_id = ${BigInt(load.load_id)}`,
   });
   const split = splitWindows(touched, expired);
   const windows = split.whole;

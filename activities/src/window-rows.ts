@@ -26,6 +26,8 @@ export async function windowRows(
     rules: readonly Rule[];
     load_rows: RowSet;
     all_rows: RowSet;
+    /** Which of all rows are of this load; undefined when all of them are. */
+    own: WindowRows['own'];
   },
 ): Promise<ReadonlyMap<string, WindowRows | WindowProblem>> {
   const { columns, event_time, times, load_rows } = given;
@@ -36,7 +38,10 @@ export async function windowRows(
     // Without its range of time a load does not know which others share its windows.
     const found = 'error' in times ? times : statement === undefined ? { rows: [] } : await runner.ask(statement);
     if ('error' in found) windows.set(length, found);
-    else windows.set(length, { rows: given.all_rows, starts: starts.parse(found.rows).map(({ start }) => start) });
+    else {
+      const touched = starts.parse(found.rows).map(({ start }) => start);
+      windows.set(length, { rows: given.all_rows, starts: touched, ...(given.own ? { own: given.own } : {}) });
+    }
   }
   return windows;
 }

@@ -8,7 +8,12 @@ test('migrations apply once, and every column of every table says what it is for
   const connection = connect({ url: engine.url, database: engine.database });
   const db = connection.querier('default');
 
-  expect(await migrate(db)).toEqual(['0001_state.sql', '0002_damage_and_expiry.sql', '0003_damage_of_commits.sql']);
+  expect(await migrate(db)).toEqual([
+    '0001_state.sql',
+    '0002_damage_and_expiry.sql',
+    '0003_damage_of_commits.sql',
+    '0004_segments_of_evidence.sql',
+  ]);
   expect(await migrate(db)).toEqual([]);
 
   const { rows } = await db.statement(

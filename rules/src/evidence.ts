@@ -3,7 +3,7 @@ import type { FittedRule } from './bind-rule.ts';
 import { encodedName, isTypeError, stored, type Column } from './column.ts';
 import { groupedShape, windowsOf, type Plan } from './plan.ts';
 import type { RuleResult } from './result.ts';
-import { fromRows, keyTuple, segmentKey, windowStart } from './row-set.ts';
+import { fromRows, keyTuple, segmentKey, segmentText, windowStart } from './row-set.ts';
 import { allOf, anyOf, identifier, join, sql, type Sql } from './sql.ts';
 
 /** A row that rules found at fault, with every one of them. */
@@ -14,6 +14,8 @@ export interface EvidenceRow {
   /** Rules whose evidence this row is, with why, in the order of the plan. */
   readonly rule_ids: readonly string[];
   readonly reasons: readonly string[];
+  /** The segment each of these rules judged it in, in their order; '' for a rule without segments. */
+  readonly segments: readonly string[];
   /** Columns these rules read. */
   readonly failing_columns: readonly string[];
   /** Values of the source's key columns, as text. */
@@ -28,6 +30,10 @@ export const maskedValue = '•••';
 /** How many rows are kept per rule unless told. */
 const evidenceCap = 100;
 
+/** Of so many failing segments each keeps rows of its own, at least so many: else the first one could take the place of all others. */
+const ownSegments_max = 20;
+const segmentRows_min = 20;
+
 /** A search for the rows behind the failures of a check: first their lines, then the rows. */
 export interface EvidencePlan {
   readonly sources: readonly EvidenceSource[];
@@ -40,6 +46,8 @@ interface EvidenceSource {
   /** Rows that count: in a failing segment and window, under the rule's `where`. */
   readonly within: Sql;
   readonly failed: Sql;
+  /** Among which of them the first are kept, and how many. */
+  readonly searches: readonly { readonly within: Sql; readonly most: number }[];
 }
 
 /** Plans the evidence of every rule that failed or warned on single rows; undefined when there is none to look for. */
@@ -50,17 +58,36 @@ export function planEvidence(plan: Plan, results: readonly RuleResult[], cap = e
       (result) => result.rule_id === rule.rule.rule_id && (result.verdict === 'fail' || result.verdict === 'warn'),
     );
     if (failing.length === 0) return [];
-    const within = allOf([...(rule.where ? [rule.where] : []), ...placeConditions(rule, failing)]);
+    const withinOf = (places: readonly RuleResult[]) =>
+      allOf([...(rule.where ? [rule.where] : []), ...placeConditions(rule, places)]);
     const failed = rule.measure.failed ?? repeatedKey(plan, rule);
-    return failed ? [{ rule, within, failed }] : [];
+    if (!failed) return [];
+    const searches = searchedTogether(failing, cap).map(({ places, most }) => ({ within: withinOf(places), most }));
+    return [{ rule, within: withinOf(failing), failed, searches }];
   });
   if (sources.length === 0) return undefined;
   const line = sql`_assay_line`;
-  const lists = sources.map(
-    ({ within, failed }) => sql`groupArraySortedIf(${cap})(${line}, ifNull(${allOf([within, failed])}, 0))`,
+  const lists = sources.flatMap(({ failed, searches }) =>
+    searches.map(
+      ({ within, most }) => sql`groupArraySortedIf(${most})(${line}, ifNull(${allOf([within, failed])}, 0))`,
+    ),
   );
   const statement = sql`SELECT toJSONString(arrayMap(line -> toString(line), arrayDistinct(arrayConcat(${join(lists)})))) AS lines ${fromRows(plan.input.rows)}`;
   return { sources, statement: statement.text };
+}
+
+/** The failing segments, each for itself; those beyond the first ones together. */
+function searchedTogether(
+  failing: readonly RuleResult[],
+  cap: number,
+): { readonly places: readonly RuleResult[]; readonly most: number }[] {
+  const segments = [...Map.groupBy(failing, ({ segment }) => segment).values()];
+  const most = Math.max(segmentRows_min, Math.floor(cap / segments.length));
+  const rest = segments.slice(ownSegments_max).flat();
+  return [
+    ...segments.slice(0, ownSegments_max).map((places) => ({ places, most: Math.min(cap, most) })),
+    ...(rest.length > 0 ? [{ places: rest, most: cap }] : []),
+  ];
 }
 
 const linesRow = z.object({ lines: z.string() });
@@ -89,6 +116,11 @@ export function evidenceRowsStatement(
     sql`toString(_assay_byte_offset) AS byte_offset`,
     sql`toString(_assay_chunk_id) AS chunk_id`,
     sql`toJSONString(array(${join(bits)})) AS bits`,
+    ...evidence.sources.flatMap(({ rule: { by } }, index) =>
+      by.length === 0
+        ? []
+        : [sql`toJSONString(array(${join(by.map(segmentKey))})) AS ${identifier(`s_${String(index)}`)}`],
+    ),
     ...shown
       .filter((column) => !column.masked)
       .map((column) => sql`${shownValue(column)} AS ${identifier(`e_${String(column.number)}`)}`),
@@ -103,6 +135,7 @@ const evidenceRow = z.looseObject({
   bits: z.string(),
 });
 const bitList = z.array(z.int().min(0).max(1));
+const segmentValues = z.array(z.string().nullable());
 
 /** Reads the answer to `evidenceRowsStatement`. */
 export function readEvidenceRows(
@@ -114,7 +147,8 @@ export function readEvidenceRows(
   return answer.rows.flatMap((given) => {
     const row = evidenceRow.parse(given);
     const bits = bitList.parse(JSON.parse(row.bits));
-    const rules = evidence.sources.filter((_, index) => bits[index] === 1).map(({ rule }) => rule);
+    const found = evidence.sources.map(({ rule }, index) => ({ rule, index })).filter(({ index }) => bits[index] === 1);
+    const rules = found.map(({ rule }) => rule);
     if (rules.length === 0) return [];
     const values = (columns: readonly Column[]) =>
       Object.fromEntries(columns.map((column) => [column.name, valueIn(row, column)]));
@@ -125,12 +159,22 @@ export function readEvidenceRows(
         chunk_id: row.chunk_id,
         rule_ids: rules.map(({ rule }) => rule.rule_id),
         reasons: rules.map(({ bound }) => bound.reason()),
+        segments: found.map(({ rule: { by }, index }) => segmentOf(by, row[`s_${String(index)}`])),
         failing_columns: [...new Set(rules.flatMap(({ columns }) => columns))],
         key: values(keys),
         columns: values([...new Set(rules.flatMap((rule) => rule.evidence))]),
       },
     ];
   });
+}
+
+function segmentOf(by: readonly Column[], values: unknown): string {
+  if (by.length === 0) return '';
+  const read = segmentValues.parse(JSON.parse(z.string().parse(values)));
+  return segmentText(
+    by.map(({ name }) => name),
+    read,
+  );
 }
 
 function shownColumns(plan: Plan, evidence: EvidencePlan, key: readonly string[]): Column[] {

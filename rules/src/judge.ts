@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { formatInstant } from './instant.ts';
 import { groupsMax, type Plan, type PlannedRule } from './plan.ts';
 import { readProfile } from './profile.ts';
-import { formatCounted, quantity, type Quantity } from './quantity.ts';
+import { formatCount, formatCounted, quantity, type Quantity } from './quantity.ts';
 import type { ColumnProfile, RuleResult, Verdict } from './result.ts';
 import { segmentText } from './row-set.ts';
 import { profileValues, valuesOf } from './run-plan.ts';
@@ -109,9 +109,16 @@ function judged(rule: FittedRule, keys: AnswerRow, { values, facts, statement }:
     measure: level.measure,
     value: valueText(level.value, unitOf(rule, level.measure)),
     expected: level.expected,
-    finding: `${capitalized(rule.bound.finding(measurement))}${level.expected === '' ? '' : `; expected ${level.expected}`}.`,
+    finding: `${capitalized(rule.bound.finding(measurement))}${level.expected === '' ? '' : `; expected ${level.expected}`}.${sharedWith(values)}`,
     reason: '',
   };
+}
+
+/** That rows of other files took part in a window; empty where none did. */
+function sharedWith({ population, own_rows: own }: Values): string {
+  if (typeof population !== 'string' || typeof own !== 'string' || population === own) return '';
+  const inFile = own === '0' ? 'none is' : own === '1' ? '1 is' : `${formatCount(BigInt(own))} are`;
+  return ` Of the ${formatCounted(BigInt(population), 'rows')} looked at in this window, ${inFile} in this file.`;
 }
 
 interface Level {

@@ -8,7 +8,7 @@ import { loadVerdict, type RuleResult } from './result.ts';
 import type { RowSet } from './row-set.ts';
 import { runPlan } from './run-plan.ts';
 import { splitStatement } from './statement.ts';
-import { identifier } from './sql.ts';
+import { identifier, sql } from './sql.ts';
 import { check, columnsOf, rowsOf, runOn, tableOf, type ExampleRow } from './testing.ts';
 
 const columnsTable = identifier('data_0');
@@ -220,10 +220,41 @@ describe('segments', () => {
       ['country=FR', '', 'pass', '2', '0'],
       ['country=NULL', '', 'fail', '1', '1'],
     ]);
-    expect(evidence.map(({ line, key }) => [line, key['id']])).toEqual([
-      ['2', '2'],
-      ['5', '4'],
+    expect(evidence.map(({ line, key, segments }) => [line, key['id'], segments])).toEqual([
+      ['2', '2', ['country=DE']],
+      ['5', '4', ['country=NULL']],
     ]);
+  });
+
+  test('that fail keep rows of their own each, however many come before them', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => ({ country: index < 290 ? 'DE' : `C${String(index)}` }));
+    const rows = await tableOf(engine, columns, many);
+    const rules = [
+      given('not_null', { column: 'amount' }, { rule_id: 'a', by: ['country'] }),
+      given('not_null', { column: 'id' }, { rule_id: 'b' }),
+    ];
+    const { evidence } = await check(engine, inputOf(rows, rules));
+    const kept = Map.groupBy(
+      evidence.filter(({ rule_ids }) => rule_ids.includes('a')),
+      ({ segments }) => segments[0],
+    );
+    expect(kept.size).toBe(11);
+    expect(kept.get('country=C299')).toMatchObject([
+      { line: '300', rule_ids: ['a', 'b'], segments: ['country=C299', ''] },
+    ]);
+    expect(evidence[0]).toMatchObject({ rule_ids: ['a', 'b'], segments: ['country=DE', ''] });
+    expect(kept.get('country=DE')?.length).toBeGreaterThanOrEqual(20);
+  });
+
+  test('beyond the first ones keep rows together', async () => {
+    const rows = await tableOf(
+      engine,
+      columns,
+      Array.from({ length: 60 }, (_, index) => ({ country: String(index) })),
+    );
+    const { evidence } = await check(engine, inputOf(rows, [given('not_null', { column: 'id' }, { by: ['country'] })]));
+    expect(evidence.map(({ line }) => line)).toEqual(Array.from({ length: 60 }, (_, index) => String(index + 1)));
+    expect(evidence[59]?.segments).toEqual(['country=59']);
   });
 
   test('are keys of their own for uniqueness, and its evidence stays inside them', async () => {
@@ -311,6 +342,29 @@ describe('windows', () => {
       ['', '2024-01-01T23:00:00Z', 'fail', '1', '1'],
     ]);
     expect(evidence.map(({ line }) => line)).toEqual(['2', '5']);
+  });
+
+  test('say in the same scan how many of the rows looked at are of the file itself, where others share the window', async () => {
+    const rows = await tableOf(engine, columns, orders);
+    await engine.client.command({
+      query: `INSERT INTO ${rows.relation.text} (_assay_load_id, _assay_chunk_id, _assay_line, c_1, c_7) SELECT 8, 1, number + 1, 90 + number, toDateTime64('2024-01-01 00:30:00', 3, 'UTC') FROM numbers(1500)`,
+    });
+    const rules = [
+      given('row_count', {}, { window: '1 hour', fail: { value: '< 2' } }),
+      given('unique', { columns: ['id'] }, { window: '1 hour', where: 'id < 90 or id = 91' }),
+    ];
+    const all: RowSet = { relation: rows.relation, condition: null };
+    const hours = await windowsOf(rows, all, '1 hour');
+    const windows = new Map([...hours].map(([length, known]) => [length, { ...known, own: sql`_assay_load_id = 7` }]));
+    const { results, plan } = await check(engine, inputOf(rows, rules, { windows }));
+    expect(plan.statements).toHaveLength(planCheck(inputOf(rows, rules, { windows: hours })).statements.length);
+    const found = results.filter(({ window }) => window <= '2024-01-01T01:00:00Z').map(({ finding }) => finding);
+    expect(found).toEqual([
+      expect.stringMatching(/ Of the 1,502 rows looked at in this window, 2 are in this file\.$/),
+      expect.not.stringContaining('in this file'),
+      expect.stringMatching(/ Of the 3 rows looked at in this window, 2 are in this file\.$/),
+      expect.not.stringContaining('in this file'),
+    ]);
   });
 
   test('tell uniqueness inside each window', async () => {

@@ -29,6 +29,8 @@ export interface WindowRows {
   readonly rows: RowSet;
   /** Starts of windows, seconds since 1970 as decimal text. */
   readonly starts: readonly string[];
+  /** Which of the rows are of the load itself; all of them when left out. */
+  readonly own?: Sql;
 }
 
 /** Why the windows of a length cannot be told: every rule that looks at them gets this as its error. */
@@ -86,7 +88,9 @@ export function planCheck(input: PlanInput): Plan {
     if (rule.state === 'broken' || Object.keys(rule.measure.aggregates).length === 0) return;
     const windows = rule.rule.window === null ? undefined : windowsOf(input, rule.rule.window);
     const key = rule.by.length === 0 && !windows ? '' : JSON.stringify([rule.rule.by, rule.rule.window]);
-    shapeOf(key, () => (key === '' ? base() : groupedShape(rule, input.rows, windows))).push(rulePart(rule, index));
+    shapeOf(key, () => (key === '' ? base() : groupedShape(rule, input.rows, windows))).push(
+      rulePart(rule, index, windows),
+    );
   });
   const statements = [...shapes.values()].flatMap(({ shape, parts }) => pack(shape, parts, small));
   return {
@@ -169,12 +173,13 @@ function profileParts(columns: readonly Column[], exact: boolean): Part[] {
   ];
 }
 
-function rulePart(rule: FittedRule, index: number): Part {
+function rulePart(rule: FittedRule, index: number, windows: WindowRows | undefined): Part {
   // Only a segment or window without rows under the rule's filter has to be told from one with rows.
   const population: Record<string, Aggregate> = rule.by.length > 0 || rule.window ? { population: count() } : {};
+  const own: Record<string, Aggregate> = windows?.own ? { own_rows: count(windows.own) } : {};
   return {
     owner: { kind: 'rule', index },
-    outputs: outputsOf({ ...rule.measure.aggregates, ...population }, rule.where),
+    outputs: outputsOf({ ...rule.measure.aggregates, ...population, ...own }, rule.where),
   };
 }
 

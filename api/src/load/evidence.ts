@@ -11,6 +11,7 @@ import { expectRule } from '../rule/expect-rule.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findCommittedLoad, findLoad } from './find-load.ts';
 import { masked, maskedColumns } from './masks.ts';
+import { requireRule } from './require-rule.ts';
 
 interface Page {
   readonly load_id: string;
@@ -50,16 +51,17 @@ function withoutRaw(reject: Reject): Reject {
   return { ...reject, raw: maskedValue };
 }
 
-/** Rows kept as evidence by the check in force, by line; of one rule or of all. */
+/** Rows kept as evidence by the check in force, by line; of one rule, of one of its segments, or of all. */
 export async function pageOfFailedRows(
   ctx: AuthorizedContext,
-  page: Page & { rule_id?: string | undefined },
+  page: Page & { rule_id?: string | undefined; segment?: string | undefined },
 ): Promise<ExpiringPageOf<FailedRow>> {
+  requireRule(page);
   const { check_id, source_id, source, expired } = await findLoad(ctx, page.load_id);
   const expired_at = expired.evidence ?? null;
   if (page.rule_id !== undefined) await expectRule(ctx, { rule_id: page.rule_id, source: { source_id, name: source } });
   if (check_id === '0' || expired_at !== null) return { items: [], total: 0, expired_at };
-  const asked = { load_id: page.load_id, check_id, rule_id: page.rule_id ?? '' };
+  const asked = { load_id: page.load_id, check_id, rule_id: page.rule_id ?? '', segment: page.segment };
   const [items, total, hidden] = await Promise.all([
     failedRowsOfCheck(ctx.db, { ...asked, limit: page.limit, offset: page.offset }),
     countFailedRows(ctx.db, asked),

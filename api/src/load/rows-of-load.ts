@@ -18,12 +18,15 @@ import type { AuthorizedContext } from '../trpc.ts';
 import { sliceOfChunks } from './chunk-slice.ts';
 import { findCommittedLoad } from './find-load.ts';
 import { maskedColumns } from './masks.ts';
+import { requireRule } from './require-rule.ts';
 
 interface RowsInput {
   readonly load_id: string;
   /** Only rows that are kept as evidence, of one rule or of any. */
   readonly failed: boolean;
   readonly rule_id?: string | undefined;
+  /** One of the rule's segments. */
+  readonly segment?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -36,6 +39,7 @@ export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Prom
   if (input.rule_id !== undefined && !input.failed) {
     throw new RequestProblem('invalid_input', 'rule_id chooses among failed rows: add failed=true, or leave it out.');
   }
+  requireRule(input);
   const { load, commit } = await findCommittedLoad(ctx, input.load_id);
   const { source_id, source: name } = load;
   if (input.rule_id !== undefined) await expectRule(ctx, { rule_id: input.rule_id, source: { source_id, name } });
@@ -92,7 +96,7 @@ async function wholePage(ctx: AuthorizedContext, { load, commit, columns, input 
 async function failedPage(ctx: AuthorizedContext, { load, commit, columns, input }: Asked): Promise<Answered> {
   const { source_id, load_id, check_id } = load;
   if (check_id === '0' || load.expired.evidence !== undefined) return { rows: [], failures: [], total: 0 };
-  const asked = { load_id, check_id, rule_id: input.rule_id ?? '' };
+  const asked = { load_id, check_id, rule_id: input.rule_id ?? '', segment: input.segment };
   const [failures, total] = await Promise.all([
     failedRowsOfCheck(ctx.db, { ...asked, limit: input.limit, offset: input.offset }),
     countFailedRows(ctx.db, asked),

@@ -7,7 +7,10 @@ const keptPages = 40;
 interface Wanted {
   readonly load_id: string;
   readonly failed: boolean;
+  /** Empty for every rule. */
   readonly rule_id: string;
+  /** Empty for every segment. */
+  readonly segment: string;
 }
 
 /** Rows of a load by their position, fetched in pages as they come into view; pages far away are forgotten. */
@@ -57,10 +60,11 @@ export class RowPages {
   async #fetch(page: number): Promise<void> {
     const request = new AbortController();
     this.#asked = [...this.#asked, { page, request }];
-    const { load_id, failed, rule_id } = this.#wanted;
+    const { load_id, failed, rule_id, segment } = this.#wanted;
+    const chosen = { ...(rule_id === '' ? {} : { rule_id }), ...(segment === '' ? {} : { segment }) };
     try {
       const answer = await api.load.rows.query(
-        { load_id, failed, ...(rule_id === '' ? {} : { rule_id }), limit: pageSize, offset: page * pageSize },
+        { load_id, failed, ...chosen, limit: pageSize, offset: page * pageSize },
         { signal: request.signal },
       );
       this.#pages = [...this.#pages.slice(-keptPages + 1), { page, rows: answer.items }];

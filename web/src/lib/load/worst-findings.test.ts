@@ -18,6 +18,7 @@ describe('the worst findings of a load', () => {
     const [found] = worstFindings([{ ...hour('09'), segment: 'country=DE' }]);
     expect(found).toEqual({
       rule_id: 'complete',
+      segment: 'country=DE',
       part: 'country=DE, from 2026-11-11T09:00:00Z',
       text: 'There are 18 rows; expected at least 20.',
       elsewhere: '',

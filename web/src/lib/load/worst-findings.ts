@@ -9,6 +9,8 @@ type Anomaly = Pick<
 /** The worst that one rule found in a load, and where. */
 export interface WorstFinding {
   rule_id: string;
+  /** Empty for a rule without segments. */
+  segment: string;
   /** The segment and the window it is true of, `country=DE, from 2026-11-11T09:00:00Z`; empty for the whole file. */
   part: string;
   text: string;
@@ -31,6 +33,7 @@ export function worstFindings(anomalies: readonly Anomaly[]): WorstFinding[] {
       ? [
           {
             rule_id: worst.rule_id,
+            segment: worst.segment,
             part: [worst.segment, worst.window && `from ${worst.window}`].filter(Boolean).join(', '),
             text: worst.finding,
             elsewhere: elsewhereOf(worst, others),
