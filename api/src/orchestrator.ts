@@ -35,6 +35,8 @@ export interface StartedFile {
 export interface QueueHealth {
   readonly queue: string;
   readonly pollers: number;
+  /** Processes of this machine that serve it and are stopped. */
+  readonly stopped: readonly number[];
   /** Tasks that wait for a worker. */
   readonly backlog: number;
   /** How long the oldest has waited, in seconds. */

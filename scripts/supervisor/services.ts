@@ -60,7 +60,8 @@ export function apiPlan(env: StartEnv): ServicePlan {
   return {
     ...node('api', 'api/src/server.ts', env),
     ports: [{ number: env.ASSAY_PORT, setting: 'ASSAY_PORT' }],
-    untilReady: (_, signal) => untilHealthy(`${addresses(env).url}/health/ready`, signal),
+    // What it needs runs by then; and where the disk is full people still look at what there is.
+    untilReady: (_, signal) => untilHealthy(`${addresses(env).url}/health/live`, signal),
     grace_ms: 10_000,
   };
 }

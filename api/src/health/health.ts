@@ -1,10 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pendingMigrations, QueryError, type Connection } from '@assay/clickhouse';
-import type { Orchestrator, QueueHealth } from '../orchestrator.ts';
+import type { Orchestrator } from '../orchestrator.ts';
+import { freeBytes } from '../upload/disk-floor.ts';
+import { processState } from './process-state.ts';
+import { processesOf } from './process-usage.ts';
 
 /** One thing Assay needs, and what is wrong with it; an empty sentence when nothing is. */
 export interface Condition {
-  readonly name: 'clickhouse' | 'migrations' | 'temporal' | 'worker';
+  readonly name: 'clickhouse' | 'migrations' | 'temporal' | 'worker' | 'disk';
   readonly ok: boolean;
   readonly says: string;
 }
@@ -12,13 +15,23 @@ export interface Condition {
 /** Whoever asks gives up soon: what has not answered by then does not answer. */
 const answerWithin_ms = 3_000;
 
+/** What is asked: the services, and the disk that files are received on. */
+export interface ReadinessDeps {
+  readonly connection: Connection;
+  readonly orchestrator: Orchestrator;
+  readonly disk: { readonly folder: string; readonly floor: number };
+  readonly data_dir: string;
+}
+
 /** Whether files can be received, loaded and judged now. */
-export async function readiness(deps: { connection: Connection; orchestrator: Orchestrator }): Promise<Condition[]> {
-  const [stored, orchestrated] = await Promise.all([
+export async function readiness(deps: ReadinessDeps): Promise<Condition[]> {
+  const [stored, orchestrated, disk, stopped] = await Promise.all([
     answerOf(storage(deps.connection)),
     orchestration(deps.orchestrator),
+    diskSpace(deps.disk),
+    stoppedProcesses(deps.data_dir),
   ]);
-  return [...(stored ?? silent), ...orchestrated];
+  return [...(stored ?? silent), ...orchestrated, disk].map((condition) => withCause(condition, stopped));
 }
 
 const silent: readonly Condition[] = [
@@ -56,13 +69,57 @@ async function orchestration(orchestrator: Orchestrator): Promise<Condition[]> {
       bad('worker', 'Whether a worker is there cannot be seen without Temporal.'),
     ];
   }
-  const idle = (await orchestrator.queues()).filter((queue: QueueHealth) => queue.pollers === 0);
-  return [
-    good('temporal'),
-    idle.length === 0
-      ? good('worker')
-      : bad('worker', `No worker serves the queue ${idle.map((queue) => queue.queue).join(' and ')}.`),
+  const queues = await orchestrator.queues();
+  const stopped = new Set(queues.flatMap((queue) => queue.stopped));
+  const idle = queues.filter((queue) => queue.pollers === 0).map(({ queue }) => queue);
+  const says = [
+    ...[...stopped].map((pid) => howToGoOn('worker', pid)),
+    ...(idle.length > 0 && stopped.size === 0
+      ? [`No worker serves the ${named(idle)}. Start Assay again, or a worker of its own.`]
+      : []),
   ];
+  return [good('temporal'), says.length === 0 ? good('worker') : bad('worker', says.join(' '))];
+}
+
+function named(queues: readonly string[]): string {
+  const [first = '', ...others] = queues;
+  const last = others.pop();
+  return last === undefined ? `queue ${first}` : `queues ${[first, ...others].join(', ')} and ${last}`;
+}
+
+/** The same floor as of uploads: what is refused there is told here. */
+async function diskSpace({ folder, floor }: ReadinessDeps['disk']): Promise<Condition> {
+  const free = await answerOf(freeBytes(folder));
+  if (free === undefined) return bad('disk', `The disk of ${folder} does not answer.`);
+  if (free >= floor) return good('disk');
+  return bad(
+    'disk',
+    `The disk of ${folder} has ${String(free)} bytes free, and uploads leave ${String(floor)} alone: make room there, or move ASSAY_DATA_DIR.`,
+  );
+}
+
+/** Which process of the supervisor a service is. */
+const processNames: Readonly<Partial<Record<Condition['name'], string>>> = {
+  clickhouse: 'engine',
+  temporal: 'temporal',
+};
+
+async function stoppedProcesses(data_dir: string): Promise<ReadonlyMap<string, number>> {
+  const all = await processesOf(data_dir);
+  const states = await Promise.all(all.map(async (one) => ({ ...one, state: await processState(one.pid) })));
+  return new Map(states.flatMap(({ name, pid, state }) => (state === 'stopped' ? [[name, pid] as const] : [])));
+}
+
+/** A service that does not answer because its process was stopped needs nothing but to go on. */
+function withCause(condition: Condition, stopped: ReadonlyMap<string, number>): Condition {
+  const name = processNames[condition.name];
+  const pid = name === undefined ? undefined : stopped.get(name);
+  if (condition.ok || name === undefined || pid === undefined) return condition;
+  return { ...condition, says: `${condition.says} ${howToGoOn(name, pid)}` };
+}
+
+function howToGoOn(name: string, pid: number): string {
+  return `The process ${name} (${String(pid)}) was stopped by a signal: \`kill -CONT ${String(pid)}\` lets it go on.`;
 }
 
 function good(name: Condition['name']): Condition {

@@ -23,7 +23,8 @@ export async function processUsage(data_dir: string): Promise<ProcessUsage[]> {
   return [own, ...usages.filter((usage) => usage !== undefined)];
 }
 
-async function processesOf(data_dir: string): Promise<{ name: string; pid: number }[]> {
+/** The processes that the supervisor of this copy started; none where they were started by somebody else. */
+export async function processesOf(data_dir: string): Promise<{ name: string; pid: number }[]> {
   try {
     return runFile.parse(JSON.parse(await readFile(join(data_dir, 'run.json'), 'utf8'))).processes;
   } catch {

@@ -27,7 +27,8 @@ export function healthRoute(services: Services, options: { data_dir: string; upl
         answerJson(response, 200, { status: 'ok' });
         return 'answered';
       case '/health/ready': {
-        const conditions = await readiness(services);
+        const { folder, disk_floor: floor } = services.uploads.limits;
+        const conditions = await readiness({ ...services, disk: { folder, floor }, data_dir: options.data_dir });
         const ready = conditions.every((condition) => condition.ok);
         answerJson(response, ready ? 200 : 503, { status: ready ? 'ok' : 'not_ready', conditions });
         return 'answered';

@@ -19,9 +19,11 @@ export async function describeQueue(connection: Connection, namespace: string, q
       }),
     ),
   );
+  const live = await Promise.all(answers.map((answer) => livePollers(answer.pollers, Date.now())));
   return {
     queue,
-    pollers: Math.max(...answers.map((answer) => livePollers(answer.pollers))),
+    pollers: Math.max(...live.map(({ pollers }) => pollers)),
+    stopped: [...new Set(live.flatMap(({ stopped }) => stopped))],
     backlog: answers.reduce((sum, answer) => sum + Number(answer.stats?.approximateBacklogCount ?? 0), 0),
     oldest_s: Math.max(...answers.map((answer) => Number(answer.stats?.approximateBacklogAge?.seconds ?? 0))),
   };

@@ -19,7 +19,7 @@ test('of two files sent to replace a load one does, and the other is released in
   const shown = await Promise.all(
     sent.map(async (load) => ({ ...load, ...(await assay('loads', 'show', load.load_id)) })),
   );
-  const [there, late] = shown.sort((one, other) => one.code - other.code);
+  const [there, late] = shown.sort((one, other) => Number(one.code) - Number(other.code));
   if (there === undefined || late === undefined) throw new Error('nothing was sent');
   expect([there.code, late.code]).toEqual([0, 3]);
   expect(late.stdout).toContain(`held: Load ${there.load_id} (${there.file}) was published in the place of`);

@@ -23,6 +23,7 @@ const meanings: Readonly<Record<string, string>> = {
   clickhouse: 'What you see may be old, and no file can be loaded or judged.',
   temporal: 'Files wait, notices are late, and edits are refused until it is back; nothing accepted is lost.',
   migrations: 'Lists and verdicts may be wrong until they are applied: restart Assay.',
+  disk: 'No file is taken until there is; nothing accepted is lost.',
   worker: 'Files wait and incidents do not escalate until one is started; nothing accepted is lost.',
 };
 
