@@ -24,16 +24,16 @@ export interface OpenParquetOptions {
 }
 
 export interface ParquetFinding {
-  readonly code: 'binary_column' | 'empty_or_null' | 'inner_null';
+  readonly code: 'binary_column' | 'empty_or_null' | 'null_key';
   /** One sentence for people. */
   readonly finding: string;
 }
 
 /**
  * A Parquet file, opened by a process of its own. Its schema gives the columns of a source that has none; a column with
- * values that are no UTF-8 text is one of hexadecimal text, nested values are JSON. Where the file packs its levels in a
- * way that only the engine knows, or is past `scratch_bytes_max`, a null list, map or struct is read as an empty one, and so
- * is one inside another value: both are findings.
+ * values that are no UTF-8 text is one of hexadecimal text, shapes are well-known binary in hexadecimal, nested values are JSON.
+ * Where the file packs its levels in a way that is not known, or is past `scratch_bytes_max`, null lists, maps and structs are
+ * read as empty ones, which is a finding.
  */
 export interface ParquetFile {
   readonly layout: ParquetLayout;
@@ -272,19 +272,24 @@ function kept(inspected: Inspected): Pick<ParquetFile, 'layout' | 'columns' | 'f
   };
 }
 
-function findingsOf({ name, hex_values, unclear_values, inner_nulls }: Inspected['columns'][number]): ParquetFinding[] {
+function findingsOf(column: Inspected['columns'][number]): ParquetFinding[] {
+  const { name, hex_values, unknown_nulls, untold_nulls, null_keys } = column;
   const findings: ParquetFinding[] = [];
   if (hex_values > 0) {
     const finding = `Column ${name}: ${hex_values} of its values are no UTF-8 text; all are kept as hexadecimal.`;
     findings.push({ code: 'binary_column', finding });
   }
-  if (unclear_values > 0) {
-    const finding = `Column ${name}: ${unclear_values} of its nested values are empty; where the file has null instead, that was read as empty, too.`;
+  if (unknown_nulls) {
+    const finding = `Column ${name}: the file tells null lists, maps and structs from empty ones in a way Assay cannot read; those that are null were read as empty.`;
     findings.push({ code: 'empty_or_null', finding });
   }
-  if (inner_nulls > 0) {
-    const finding = `Column ${name}: ${inner_nulls} lists, maps or structs inside its values are null in the file; they were read as empty.`;
-    findings.push({ code: 'inner_null', finding });
+  if (untold_nulls > 0) {
+    const finding = `Column ${name}: ${untold_nulls} of its lists, maps and structs are null in the file; they were read as empty, because to remember where they are takes more than the limit scratch_bytes_max of Parquet files.`;
+    findings.push({ code: 'empty_or_null', finding });
+  }
+  if (null_keys > 0) {
+    const finding = `Column ${name}: ${null_keys} keys of its maps are null, which JSON cannot say; its maps are kept as lists of entries with key and value.`;
+    findings.push({ code: 'null_key', finding });
   }
   return findings;
 }

@@ -1,15 +1,19 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { unpackLz4 } from './lz4.ts';
-import type { Leaf, LeafPages } from './parquet-footer.ts';
+import type { LeafPages } from './parquet-footer.ts';
+import { dataPage, dataPageV2, pagesIn, sizeOf, type Page } from './parquet-pages.ts';
 import { readAt } from './read-at.ts';
 import { unpackSnappy } from './snappy.ts';
-import { readThrift, type ThriftStruct } from './thrift-compact.ts';
 
-const pageKind = { data: 0, data_v2: 3 } as const;
 const rleEncoding = 3;
-const headerBytes_max = 16 * 1024 * 1024;
-const headerBytes_first = 4096;
-const pageBytes_max = 1024 ** 3;
+
+/** A leaf, and what its levels mean. */
+export interface Leaf {
+  readonly definition_max: number;
+  readonly repetition_max: number;
+  /** One for each row group. */
+  readonly pages: readonly LeafPages[];
+}
 
 /** The levels of the values of a page. */
 export interface Levels {
@@ -23,67 +27,44 @@ export interface Levels {
  */
 export function* levelsOf(file: number, leaf: Leaf): Generator<Levels> {
   for (const pages of leaf.pages) {
-    let at = pages.from;
-    for (let values = 0; values < pages.values;) {
-      const { header, length } = readHeader(file, at, pages);
-      const bytes = sizeOf(header.int(3));
-      at += length;
-      const levels = readLevels({ file, at, bytes, header, pages, leaf });
-      at += bytes;
-      if (levels === undefined) continue;
-      values += levels.definition.length;
-      yield levels;
+    for (const page of pagesIn(file, pages)) {
+      const levels = readLevels(file, page, { leaf, codec: pages.codec });
+      if (levels !== undefined) yield levels;
     }
   }
 }
 
-/** The header of the page at a place; statistics in it can make it long. */
-function readHeader(file: number, at: number, pages: LeafPages): { header: ThriftStruct; length: number } {
-  const left = pages.from + pages.bytes - at;
-  for (let size = headerBytes_first; ; size *= 16) {
-    const bytes = readAt(file, at, Math.max(0, Math.min(size, left)));
-    try {
-      const { struct, end } = readThrift(bytes);
-      return { header: struct, length: end };
-    } catch (cause) {
-      if (size >= headerBytes_max || size >= left) throw cause;
-    }
-  }
-}
-
-interface Page {
-  readonly file: number;
-  readonly at: number;
-  readonly bytes: number;
-  readonly header: ThriftStruct;
-  readonly pages: LeafPages;
+interface Packing {
   readonly leaf: Leaf;
+  readonly codec: number;
 }
 
 /** Undefined for a page without values of its own, such as a dictionary. */
-function readLevels({ file, at, bytes, header, pages, leaf }: Page): Levels | undefined {
+function readLevels(file: number, page: Page, { leaf, codec }: Packing): Levels | undefined {
   const { definition_max, repetition_max } = leaf;
-  if (header.int(1) === pageKind.data_v2) {
-    const about = header.struct(8);
-    const values = sizeOf(about?.int(1));
-    const repetitionBytes = sizeOf(about?.int(6));
-    const all = readAt(file, at, repetitionBytes + sizeOf(about?.int(5)));
+  const { header } = page;
+  const at = page.at + page.headerBytes.length;
+  const second = dataPageV2(header);
+  if (second !== undefined) {
+    const values = sizeOf(second.int(1));
+    const repetitionBytes = sizeOf(second.int(6));
+    const all = readAt(file, at, repetitionBytes + sizeOf(second.int(5)));
     return {
       repetition: unpackLevels(all.subarray(0, repetitionBytes), values, repetition_max),
       definition: unpackLevels(all.subarray(repetitionBytes), values, definition_max),
     };
   }
-  if (header.int(1) !== pageKind.data) return undefined;
-  const about = header.struct(5);
-  const values = sizeOf(about?.int(1));
-  if (about?.int(3) !== rleEncoding || (repetition_max > 0 && about.int(4) !== rleEncoding))
+  const first = dataPage(header);
+  if (first === undefined) return undefined;
+  const values = sizeOf(first.int(1));
+  if (first.int(3) !== rleEncoding || (repetition_max > 0 && first.int(4) !== rleEncoding))
     throw new RangeError('levels in an encoding that is not known');
-  const content = unpack(readAt(file, at, bytes), sizeOf(header.int(2)), pages.codec);
-  const first = repetition_max === 0 ? content.subarray(0, 0) : withLength(content);
-  const second = withLength(content.subarray(repetition_max === 0 ? 0 : first.length + 4));
+  const content = unpack(readAt(file, at, page.bytes), sizeOf(header.int(2)), codec);
+  const outer = repetition_max === 0 ? content.subarray(0, 0) : withLength(content);
+  const inner = withLength(content.subarray(repetition_max === 0 ? 0 : outer.length + 4));
   return {
-    repetition: unpackLevels(first, values, repetition_max),
-    definition: unpackLevels(second, values, definition_max),
+    repetition: unpackLevels(outer, values, repetition_max),
+    definition: unpackLevels(inner, values, definition_max),
   };
 }
 
@@ -150,9 +131,4 @@ function unpack(packed: Uint8Array, size: number, codec: number): Uint8Array {
     default:
       throw new RangeError('a codec that is not known here');
   }
-}
-
-function sizeOf(value: number | undefined): number {
-  if (value === undefined || value < 0 || value > pageBytes_max) throw new RangeError('a page has no size');
-  return value;
 }

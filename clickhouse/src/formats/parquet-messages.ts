@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leafMeaning } from './parquet-meaning.ts';
 
 /** What the child is asked to do. */
 export const parquetRequest = z.object({
@@ -23,13 +24,15 @@ export type ParquetRequest = z.infer<typeof parquetRequest>;
 export const inspectedColumn = z.object({
   name: z.string(),
   engine_type: z.string(),
-  local_time: z.boolean(),
+  meaning: leafMeaning.nullable(),
   /** How many values are no UTF-8; if any, all of the column are written as hexadecimal. */
   hex_values: z.number(),
-  /** How many nested values may be empty or null, because the file packs its levels in a way that only the engine knows. */
-  unclear_values: z.number(),
-  /** How many lists, maps and structs inside nested values are null, which the engine reads as empty. */
-  inner_nulls: z.number(),
+  /** Whether the file packs its levels in a way that is not known, so that null lists, maps and structs are read as empty. */
+  unknown_nulls: z.boolean(),
+  /** How many null lists, maps and structs are read as empty because there is no room to remember where they are. */
+  untold_nulls: z.number(),
+  /** How many keys of maps are null; those maps are written as lists of entries. */
+  null_keys: z.number(),
 });
 
 /** What the child tells. */

@@ -18,7 +18,7 @@ export function engineRefusal({ message }: Failed, path: string, limits: Parquet
       `Reading the Parquet file takes more than ${limits.memory_bytes_max} bytes of memory, the limit memory_bytes_max of Parquet files: write it with smaller row groups, or send the table as CSV or JSONL.`,
     );
   }
-  if (/unsupported|unknown type|not supported|not implemented|INT96 timestamp out of range/i.test(about)) {
+  if (/unsupported|unknown type|not supported|not implemented/i.test(about)) {
     return new RefusedFile(
       'unsupported',
       `The Parquet file uses something Assay cannot read: ${text}. Leave that out, or send the table as CSV or JSONL.`,

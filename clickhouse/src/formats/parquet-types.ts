@@ -1,5 +1,7 @@
 import type { ColumnType } from '@assay/rules';
 import type { ParquetValueKind } from './define.ts';
+import type { LeafMeaning } from './parquet-meaning.ts';
+import { dateText, int96Text, timeOfDayText, timestampText } from './parquet-time-text.ts';
 
 /** What becomes of a Parquet column: the type it is declared as when nobody declared another, and how its values are written as text. */
 export interface ParquetColumnKind {
@@ -14,16 +16,29 @@ export interface ParquetColumnKind {
 export interface ParquetTypeFacts {
   /** The engine's type, such as `Nullable(DateTime64(6, 'UTC'))`. */
   readonly engine_type: string;
-  /** Whether the file says that its timestamps are local times of no zone. */
-  readonly local_time: boolean;
+  /** What the file says of the values besides. */
+  readonly meaning: LeafMeaning | null;
 }
 
 const plain = (alias: string): string => `toString(${alias})`;
-const string: ColumnType = { kind: 'string' };
 
 /** How a column of the engine's type is kept. Types that Assay has no column for are kept as the text the engine writes. */
-export function parquetColumnKind({ engine_type, local_time }: ParquetTypeFacts): ParquetColumnKind {
+export function parquetColumnKind({ engine_type, meaning }: ParquetTypeFacts): ParquetColumnKind {
   const name = bare(engine_type);
+  const time = /^DateTime(?:64\((\d)(?:, '[^']*')?\)|(?:\('[^']*'\))?)$/.exec(name);
+  const precision = Number(time?.[1] ?? 0);
+  switch (meaning) {
+    case 'int96':
+      return { ...text(int96Text), type: { kind: 'timestamp', precision: 9, zone: 'UTC' } };
+    case 'date':
+      return { ...text(dateText), type: { kind: 'date' } };
+    case 'time':
+      return text((alias) => timeOfDayText(alias, precision));
+    case 'wkb':
+      return text((alias) => `lower(hex(${alias}))`);
+    case 'local_timestamp':
+    case null:
+  }
   const integer = /^(U?)Int(8|16|32|64|128|256)$/.exec(name);
   if (integer !== null) {
     return {
@@ -40,41 +55,35 @@ export function parquetColumnKind({ engine_type, local_time }: ParquetTypeFacts)
   }
   if (name === 'Float64' || name === 'Float32' || name === 'BFloat16') {
     // Digits of the Float64 of the same value: those of a Float32 would name another Float64.
-    const text = (alias: string): string => `toString(toFloat64(${alias}))`;
-    return { type: { kind: 'float', bits: name === 'Float64' ? 64 : 32 }, kind: 'float', text, bytes: false };
+    const digits = (alias: string): string => `toString(toFloat64(${alias}))`;
+    return { type: { kind: 'float', bits: name === 'Float64' ? 64 : 32 }, kind: 'float', text: digits, bytes: false };
   }
   if (name === 'Bool') return { type: { kind: 'bool' }, kind: 'bool', text: plain, bytes: false };
-  if (name === 'Date' || name === 'Date32') return { type: { kind: 'date' }, kind: 'text', text: plain, bytes: false };
-  const time = /^DateTime(?:64\((\d)(?:, '[^']*')?\)|(?:\('[^']*'\))?)$/.exec(name);
+  if (name === 'Date' || name === 'Date32') return { ...text(plain), type: { kind: 'date' } };
   if (time !== null) {
-    const precision = Number(time[1] ?? 0);
+    const local = meaning === 'local_timestamp';
     return {
-      type: { kind: 'timestamp', precision, zone: local_time ? null : 'UTC' },
-      kind: 'text',
-      text: (alias) => timestampText(alias, precision, local_time),
-      bytes: false,
+      ...text((alias) => timestampText(alias, precision, local)),
+      type: { kind: 'timestamp', precision, zone: local ? null : 'UTC' },
     };
   }
-  if (name === 'String') return { type: string, kind: 'text', text: (alias) => alias, bytes: true };
+  if (name === 'String') return { ...text((alias) => alias), bytes: true };
   // toString would cut zero bytes off.
-  if (name.startsWith('FixedString('))
-    return { type: string, kind: 'text', text: (alias) => `concat(${alias}, '')`, bytes: true };
+  if (name.startsWith('FixedString(')) return { ...text((alias) => `concat(${alias}, '')`), bytes: true };
   if (/^(?:Array|Tuple|Map|Nested|JSON|Object|Variant|Dynamic)\b/.test(name)) {
-    const text = (alias: string): string => `if(isNull(${alias}), NULL, toJSONString(${alias}))`;
-    return { type: { kind: 'json' }, kind: 'nested', text, bytes: true };
+    return { type: { kind: 'json' }, kind: 'nested', text: (alias) => `toJSONString(${alias})`, bytes: true };
   }
-  return { type: string, kind: 'text', text: plain, bytes: false };
+  return text(plain);
 }
 
-/** A count of ticks outside the years that can be written is left a number, which no timestamp column takes for a time. */
-function timestampText(alias: string, precision: number, local_time: boolean): string {
-  const written = `toString(toTimeZone(${alias}, 'UTC'))`;
-  const text = local_time ? written : `concat(${written}, 'Z')`;
-  if (precision === 0 || precision === 9) return text;
-  const ticks = `reinterpret(toDateTime64(${alias}, ${precision}, 'UTC'), 'Int64')`;
-  const first = -62_167_219_200 * 10 ** precision;
-  const behind = 253_402_300_800 * 10 ** precision;
-  return `if(${ticks} >= ${BigInt(first)} AND ${ticks} < ${BigInt(behind)}, ${text}, toString(${ticks}))`;
+/** The type to ask the engine for instead of its own, which has fewer days or times than the file can have. */
+export function askedType({ engine_type, meaning }: ParquetTypeFacts): string {
+  if (meaning === 'int96') return engine_type.replace(/DateTime64\([^)]*\)/, 'FixedString(12)');
+  return meaning === 'date' ? engine_type.replace('Date32', 'Int32') : engine_type;
+}
+
+function text(written: (alias: string) => string): ParquetColumnKind {
+  return { type: { kind: 'string' }, kind: 'text', text: written, bytes: false };
 }
 
 /** Without `Nullable(…)` and `LowCardinality(…)` around it. */

@@ -2,18 +2,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { parseColumnType, type ColumnType } from '@assay/rules';
 import { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
-import { earliestInParquet, openParquet } from './parquet-file.ts';
+import { openParquet } from './parquet-file.ts';
 import { engineRefusal } from './parquet-refusal.ts';
-import { byteLimits, parquetLimits } from './read-limits.ts';
 import { RefusedFile } from './refused-file.ts';
-import { readAll } from './testing/read-all.ts';
+import { parquetDefaults, readParquet, shown, type ReadOptions } from './testing/read-parquet.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-parquet-test-'));
-const options = { bytes: byteLimits.parse({}), limits: parquetLimits.parse({}) };
 let engine: Session;
 let files = 0;
 
@@ -36,67 +32,6 @@ function changed(path: string, change: (bytes: Buffer) => Buffer): string {
   const to = join(folder, `${files++}.parquet`);
   writeFileSync(to, change(readFileSync(path)));
   return to;
-}
-
-interface ReadOptions {
-  /** Declared types; without them the file's own. */
-  readonly declared?: Readonly<Record<string, string>>;
-  readonly record_bytes_max?: number;
-  readonly chunk_bytes?: number;
-  readonly limits?: Partial<typeof options.limits>;
-  readonly bytes?: Partial<typeof options.bytes>;
-  readonly signal?: AbortSignal;
-}
-
-async function read(path: string, set: ReadOptions = {}) {
-  const file = await openParquet({
-    path,
-    bytes: { ...options.bytes, ...set.bytes },
-    limits: { ...options.limits, ...set.limits },
-    signal: set.signal,
-  });
-  try {
-    const pieces: Buffer[] = [];
-    for await (const piece of file.content()) pieces.push(piece);
-    const columns =
-      set.declared === undefined
-        ? file.columns.map((column, index) => ({ ...column, number: index + 1 }))
-        : Object.entries(set.declared).map(([name, text], index) => {
-            const type = parseColumnType(text);
-            if (type === undefined) throw new Error(`no type ${text}`);
-            return { name, type, number: index + 1 };
-          });
-    const plan = {
-      layout: file.layout,
-      columns,
-      limits: { record_bytes_max: set.record_bytes_max ?? 1 << 20, depth_max: 100, columns_max: 1000 },
-      mode: 'declared',
-      tenant: 'default',
-      source_id: '7',
-      load_id: '8',
-      received_at: 0,
-    } as const;
-    const all = await readAll(
-      Buffer.concat(pieces),
-      plan,
-      set.chunk_bytes === undefined ? {} : { chunk_bytes: set.chunk_bytes },
-    );
-    return { ...all, file };
-  } finally {
-    await file.close();
-  }
-}
-
-/** A stored value as people write it: days and ticks as dates, decimals with their point. */
-function shown(type: ColumnType | undefined, stored: string | null | undefined): string | null | undefined {
-  if (stored === null || stored === undefined || type === undefined) return stored;
-  if (type.kind === 'date') return new Date(Number(stored) * 86_400_000).toISOString().slice(0, 10);
-  if (type.kind === 'decimal') return `${stored.slice(0, -type.scale)}.${stored.slice(-type.scale)}`;
-  if (type.kind !== 'timestamp') return stored;
-  const unit = 10n ** BigInt(type.precision);
-  const seconds = Number(BigInt(stored) / unit);
-  const fraction = String(BigInt(stored) % unit).padStart(type.precision, '0');
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${fraction}`;
 }
 
 describe('values', () => {
@@ -148,12 +83,18 @@ describe('values', () => {
     ['bytes, as hexadecimal', "'\\xFFab'", { kind: 'string' }, 'ff6162'],
     ['lists', '[1, NULL, 18446744073709551615]', { kind: 'json' }, '[1,null,18446744073709551615]'],
     ['structs', "(1, 'x\"y')::Tuple(`a.b` Int8, c String)", { kind: 'json' }, '{"a.b":1,"c":"x\\"y"}'],
+    [
+      'times in structs of odd names',
+      "(toDateTime64('2024-03-10 02:30:00.5', 3, 'UTC'), 1)::Tuple(`a, (\"b\\\\` DateTime64(3, 'UTC'), `c\\`)'` Int8)",
+      { kind: 'json' },
+      '{"a, (\\"b\\\\":"2024-03-10 02:30:00.500Z","c`)\'":1}',
+    ],
     ['maps', "map('k', 1.5::Decimal(10, 4))", { kind: 'json' }, '{"k":1.5}'],
     ['lists of odd floats', '[nan, 1.5]::Array(Float64)', { kind: 'json' }, '["nan",1.5]'],
   ];
   test('of every type are kept', async () => {
     const select = cases.map(([, expression], index) => `${expression} AS v${index}`).join(', ');
-    const { rows, rejects, file } = await read(made(`SELECT ${select}`));
+    const { rows, rejects, file } = await readParquet(made(`SELECT ${select}`));
     expect(rejects).toEqual([]);
     expect(rows[0]?.typeErrors).toEqual(new Map());
     cases.forEach(([name, , type, value], index) => {
@@ -170,7 +111,7 @@ describe('values', () => {
       bytes[at] = 0x12;
       return bytes;
     });
-    const { rows, file } = await read(local);
+    const { rows, file } = await readParquet(local);
     expect(file.columns[0]?.type).toEqual({ kind: 'timestamp', precision: 3, zone: null });
     expect(shown(file.columns[0]?.type, rows[0]?.values[0])).toBe('2024-03-10T02:30:00.500');
   });
@@ -194,14 +135,14 @@ describe('values', () => {
     const all = [...misfits, ...fits];
     const path = made(`SELECT ${all.map(([expression], index) => `${expression} AS v${index}`).join(', ')}`);
     const declared = Object.fromEntries(all.map(([, type], index) => [`v${index}`, type]));
-    const { rows } = await read(path, { declared });
+    const { rows } = await readParquet(path, { declared });
     expect(rows[0]?.values).toEqual([...misfits.map(() => null), ...fits.map(([, , value]) => value)]);
     expect([...(rows[0]?.typeErrors ?? [])]).toEqual(misfits.map(([, , text], index) => [`c_${index + 1}`, text]));
   });
 
   test('a count of ticks that no year can show stays a number in the type errors', async () => {
     const path = made("SELECT reinterpret(900000000000000000::Int64, 'DateTime64(6, \\'UTC\\')') AS v");
-    const { rows } = await read(path);
+    const { rows } = await readParquet(path);
     expect(rows[0]?.values).toEqual([null]);
     expect(rows[0]?.typeErrors.get('c_1')).toBe('900000000000000000');
   });
@@ -210,7 +151,7 @@ describe('values', () => {
     const path = made(
       `SELECT 1 AS a, 'x"y' AS b, nan::Float64 AS c, NULL::Nullable(Int8) AS d, true AS e, [1] AS f, 2.5::Float64 AS g`,
     );
-    const { rows } = await read(path, { declared: { a: 'Int64', z: 'String' } });
+    const { rows } = await readParquet(path, { declared: { a: 'Int64', z: 'String' } });
     expect(rows[0]?.values).toEqual(['1', null]);
     expect([...(rows[0]?.extra ?? [])]).toEqual([
       ['b', '"x\\"y"'],
@@ -222,16 +163,24 @@ describe('values', () => {
     ]);
   });
 
+  test('thousands of columns are no more than the engine takes', async () => {
+    const columns = Array.from({ length: 3000 }, (_, place) => `toDateTime64('2024-01-01', 6, 'UTC') AS c${place}`);
+    const { rows } = await readParquet(made(`SELECT ${columns.join(', ')}`), { limits: { columns_max: 3000 } });
+    expect(rows[0]?.values).toHaveLength(3000);
+  });
+
   test('names are data', async () => {
     const names = ['a.b', 'A', 'a', '__proto__', 'c_1', '`"\'\\\\', '😀', 'x'.repeat(1000), ' ', 't', 'x0'];
     const select = names.map((name, index) => `${index} AS \`${name.replaceAll('`', '\\`')}\``).join(', ');
-    const { file, rows } = await read(made(`SELECT ${select}`));
+    const { file, rows } = await readParquet(made(`SELECT ${select}`));
     expect(file.layout.fields).toEqual(names.map((name) => name.replaceAll('\\\\', '\\')));
     expect(rows[0]?.values).toEqual(names.map((_, index) => String(index)));
   });
 
   test('columns of bytes are found, and said', async () => {
-    const { file, rows } = await read(made("SELECT arrayJoin(['a', '\\xff', '']) AS v, number AS n FROM numbers(1)"));
+    const { file, rows } = await readParquet(
+      made("SELECT arrayJoin(['a', '\\xff', '']) AS v, number AS n FROM numbers(1)"),
+    );
     expect(file.findings).toEqual([
       {
         code: 'binary_column',
@@ -242,108 +191,12 @@ describe('values', () => {
   });
 });
 
-describe('null lists, maps and structs are told from empty ones', () => {
-  // id Int32; tags: optional list ['a'], [], null, [null]; p: optional struct {x: 1}, {x: null}, null, {x: 4}.
-  const foreign = Buffer.from(
-    'UEFSMRUGFSAVJFwVCBUAFQgVABUAFQAAABA8AQAAAAIAAAADAAAABAAAABUGFRQVGFwVCBUGFQgVABUGFQQAAAMAA4cABRABAAAAYRUGFRYVGlwVCBUEFQgVABUGFQAAAAOGAAgcAQAAAAQAAAAVBBl8SARyb290FQYAFQIlABgCaWQANQIYBHRhZ3MVAhUGTDwAAAA1BBgEbGlzdBUCABUMJQIYB2VsZW1lbnQlAAA1AhgBcBUCABUCJQIYAXgAFggZHBk8JggcFQIZFQAZGAJpZBUCFggWShZOJgg8NgAoBAQAAAAYBAEAAAAAGRwVBhUAFQIAAAAmVhwVDBkVABk4BHRhZ3MEbGlzdAdlbGVtZW50FQIWCBY+FkImVjw2BigBYRgBYQAZHBUGFQAVAgAAACaYARwVAhkVABkoAXABeBUCFggWQBZEJpgBPDYEKAQEAAAAGAQBAAAAABkcFQYVABUCAAAAFsgBFgg21AEAKAloeXBhcnF1ZXQZPBwAABwAABwAAAAaAQAAUEFSMQ==',
-    'base64',
-  );
-
-  test('in pages of the first version', async () => {
-    const { file, rows } = await read(changed(made('SELECT 1'), () => foreign));
-    expect(rows.map(({ values }) => values)).toEqual([
-      ['1', '["a"]', '{"x":1}'],
-      ['2', '[]', '{"x":null}'],
-      ['3', null, null],
-      ['4', '[null]', '{"x":4}'],
-    ]);
-    expect(file.findings).toEqual([]);
-  });
-
-  test('as far as there is room on disk to remember which they are', async () => {
-    const path = changed(made('SELECT 1'), () => foreign);
-    const { file, rows } = await read(path, { limits: { scratch_bytes_max: 7 } });
-    expect(rows.map(({ values }) => values[1])).toEqual(['["a"]', '[]', null, '[null]']);
-    expect(file.findings).toMatchObject([{ code: 'empty_or_null', finding: expect.stringMatching(/^Column p: /) }]);
-  });
-
-  const corpus = z
-    .object({ values: z.array(z.array(z.string().nullable())), files: z.array(z.tuple([z.string(), z.string()])) })
-    .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'testing/corpora/parquet-nulls.json'), 'utf8')));
-
-  test.each(corpus.files)('%s', async (_, base64) => {
-    const { file, rows } = await read(changed(made('SELECT 1'), () => Buffer.from(base64, 'base64')));
-    // Inside another list the engine has no null for a list.
-    const expected = corpus.values.map((values) =>
-      values.map((value) => value?.replace(',[],null]', ',[],[]]') ?? null),
-    );
-    expect(rows.map(({ values }) => values)).toEqual(expected);
-    expect(file.findings).toEqual([
-      {
-        code: 'inner_null',
-        finding:
-          'Column deep: 4 lists, maps or structs inside its values are null in the file; they were read as empty.',
-      },
-    ]);
-  });
-
-  test('where the levels cannot be understood, empty values are said to be empty or null', async () => {
-    const [, base64 = ''] = corpus.files[0] ?? [];
-    const bytes = Buffer.from(base64, 'base64');
-    // The footer claims one value more of the first pages than they have, which the engine does not ask.
-    const path = Buffer.from('\x04list\x07element\x15\x00\x16', 'latin1');
-    const claim = bytes.indexOf(path) + path.length;
-    bytes[claim] = (bytes[claim] ?? 0) + 2;
-    const { file, rows } = await read(changed(made('SELECT 1'), () => bytes));
-    expect(rows.map(({ values }) => values[1])).toEqual(corpus.values.map(([, tags]) => tags ?? '[]'));
-    expect(file.findings.map(({ code, finding }) => [code, finding.slice(0, 50)])).toEqual([
-      ['empty_or_null', 'Column tags: 7 of its nested values are empty; whe'],
-      ['inner_null', 'Column deep: 4 lists, maps or structs inside its v'],
-    ]);
-  });
-});
-
-describe('INT96 times beyond the years of nanoseconds cost their own value and no other', () => {
-  const corpus = z
-    .object({ files: z.array(z.tuple([z.string(), z.string()])) })
-    .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'testing/corpora/parquet-int96.json'), 'utf8')));
-
-  test.each(corpus.files)('%s', async (_, base64) => {
-    const path = changed(made('SELECT 1'), () => Buffer.from(base64, 'base64'));
-    const { file, rows, rejects } = await read(path);
-    expect(rejects).toEqual([]);
-    const type = file.columns[1]?.type;
-    expect(type).toEqual({ kind: 'timestamp', precision: 9, zone: 'UTC' });
-    expect(
-      rows.map(({ values: [id, ts, tags], typeErrors }) => [id, shown(type, ts), typeErrors.get('c_2'), tags]),
-    ).toEqual([
-      ['1', '2024-03-10T02:30:00.123456000', undefined, null],
-      ['2', null, undefined, '[]'],
-      ['3', null, '1500-01-01 00:00:00.000000000Z', '["a"]'],
-      ['4', null, '9999-12-31 00:00:00.000000000Z', null],
-      ['5', null, '0001-01-01 00:00:00.000000000Z', null],
-      ['6', null, '568971820800000000000', null],
-      ['7', '1970-01-01T00:00:00.000000000', undefined, null],
-    ]);
-    const text = await read(path, { declared: { ts: 'String' } });
-    expect(text.rows[3]?.values).toEqual(['9999-12-31 00:00:00.000000000Z']);
-  });
-
-  test('and the earliest of them is found', async () => {
-    const path = changed(made('SELECT 1'), () => Buffer.from(corpus.files[1]?.[1] ?? '', 'base64'));
-    expect(await earliestInParquet({ path, ...options }, 'ts')).toMatchObject({
-      texts: ['0001-01-01 00:00:00.000000000Z'],
-      is_time: true,
-    });
-  });
-});
-
 describe('rows', () => {
   test('a row’s number is its line, over many row groups and chunks', async () => {
     const path = made(
       "SELECT number AS id, repeat('x', number % 50) AS text FROM numbers(300000) SETTINGS output_format_parquet_row_group_size = 10000, max_threads = 4",
     );
-    const { rows, rejects } = await read(path, { chunk_bytes: 100_000 });
+    const { rows, rejects } = await readParquet(path, { chunk_bytes: 100_000 });
     expect(rejects).toEqual([]);
     expect(rows).toHaveLength(300_000);
     expect(rows.every(({ line, values }) => values[0] === String(line - 1))).toBe(true);
@@ -354,13 +207,13 @@ describe('rows', () => {
     const path = made(
       `SELECT [number] AS tags, ${columns} FROM numbers(70) SETTINGS output_format_parquet_row_group_size = 1, max_block_size = 1, max_threads = 1`,
     );
-    const { rows } = await read(path);
+    const { rows } = await readParquet(path);
     expect(rows).toHaveLength(70);
   });
 
   test('a row longer than the limit is a reject', async () => {
     const path = made("SELECT number AS id, repeat('x', if(number = 1, 200000, 10)) AS text FROM numbers(3)");
-    const { rows, rejects } = await read(path, { record_bytes_max: 1000, chunk_bytes: 2000 });
+    const { rows, rejects } = await readParquet(path, { record_bytes_max: 1000, chunk_bytes: 2000 });
     expect(rows.map(({ line, values }) => [line, values[0]])).toEqual([
       [1, '0'],
       [3, '2'],
@@ -371,7 +224,7 @@ describe('rows', () => {
   });
 
   test('a file without rows has columns', async () => {
-    const { rows, file } = await read(made('SELECT 1 AS a WHERE 0'));
+    const { rows, file } = await readParquet(made('SELECT 1 AS a WHERE 0'));
     expect(rows).toEqual([]);
     expect(file.layout.fields).toEqual(['a']);
   });
@@ -380,7 +233,7 @@ describe('rows', () => {
     ['gzip', gzipSync],
     ['zstd', zstdCompressSync],
   ])('%s around it is taken off', async (_, compress) => {
-    const { rows } = await read(changed(made('SELECT 42 AS a'), (bytes) => compress(bytes)));
+    const { rows } = await readParquet(changed(made('SELECT 42 AS a'), (bytes) => compress(bytes)));
     expect(rows[0]?.values).toEqual(['42']);
   });
 });
@@ -388,7 +241,7 @@ describe('rows', () => {
 describe('refusals', () => {
   const refused = async (path: string, set: ReadOptions = {}): Promise<string> => {
     try {
-      await read(path, set);
+      await readParquet(path, set);
     } catch (cause) {
       if (cause instanceof RefusedFile) return `${cause.code}: ${cause.message}`;
       throw cause;
@@ -460,19 +313,15 @@ describe('refusals', () => {
       /^damaged: .*Unexpected end of page data \(column encrypted_memory limit\)/,
     ],
     [
-      'DB::Exception: Unexpected logical/converted type: SchemaElement(type=BYTE_ARRAY, name=geometry, num_children=0)',
-      /^unsupported: .*cannot read: the unknown type of column geometry\. Leave that out, or send the table as CSV or JSONL\.$/,
-    ],
-    [
-      'DB::Exception: INT96 timestamp out of range: julian day 5373484, time of day 1 ns: read stage: X: column: a (in file /x)',
-      /^unsupported: .*INT96 timestamp out of range/,
+      'DB::Exception: Unexpected logical/converted type: SchemaElement(type=BYTE_ARRAY, name=shape, num_children=0)',
+      /^unsupported: .*cannot read: the unknown type of column shape\. Leave that out, or send the table as CSV or JSONL\.$/,
     ],
     [
       'DB::Exception: Query memory limit exceeded: would use 2 GiB',
       /^limit: .*memory_bytes_max of Parquet files: write it with/,
     ],
   ])('what the engine says is put in words: %s', (message, expected) => {
-    const { code, message: told } = engineRefusal({ kind: 'failed', message }, '/x', options.limits);
+    const { code, message: told } = engineRefusal({ kind: 'failed', message }, '/x', parquetDefaults.limits);
     expect(`${code}: ${told}`).toMatch(expected);
   });
 
@@ -521,14 +370,14 @@ describe('refusals', () => {
   });
 
   test('a process that does not stand ready in time is no fault of the file', async () => {
-    await expect(read(good, { limits: { stall_seconds_max: 0.01 } })).rejects.toThrow(/could not start/);
+    await expect(readParquet(good, { limits: { stall_seconds_max: 0.01 } })).rejects.toThrow(/could not start/);
   });
 
   test('nothing is left in the temporary folder, however it ended', async () => {
     const own = join(folder, 'tmp');
     mkdirSync(own);
     vi.stubEnv('TMPDIR', own);
-    await read(good);
+    await readParquet(good);
     expect(await refused(good, { limits: { address_space_bytes_max: 1 << 20 } })).not.toBe('read');
     expect(await refused(changed(good, (bytes) => bytes.subarray(0, -3)))).not.toBe('read');
     vi.unstubAllEnvs();
@@ -538,7 +387,7 @@ describe('refusals', () => {
   test('an abort ends the process', async () => {
     const stop = new AbortController();
     const path = made("SELECT repeat('x', 1000) AS text FROM numbers(100000)");
-    const file = await openParquet({ path, ...options, signal: stop.signal });
+    const file = await openParquet({ path, ...parquetDefaults, signal: stop.signal });
     try {
       await expect(async () => {
         for await (const piece of file.content()) {
@@ -553,7 +402,7 @@ describe('refusals', () => {
 
   test('any flipped bit ends in the same rows or in a refusal', async () => {
     const bytes = readFileSync(good);
-    const expected = (await read(good)).rows.map(({ values }) => values.join());
+    const expected = (await readParquet(good)).rows.map(({ values }) => values.join());
     let refusals = 0;
     for (let turn = 0; turn < 16; turn++) {
       const at = (turn * 1511 + 5) % bytes.length;
@@ -561,7 +410,7 @@ describe('refusals', () => {
         copy[at] = (copy[at] ?? 0) ^ (1 << (turn % 8));
         return copy;
       });
-      const { rows, answer } = await read(path).then(
+      const { rows, answer } = await readParquet(path).then(
         (result) => ({ rows: result.rows, answer: '' }),
         (cause: unknown) => ({ rows: undefined, answer: cause instanceof RefusedFile ? cause.message : String(cause) }),
       );

@@ -54,7 +54,10 @@ export const parquetLimits = z.object({
     .int()
     .positive()
     .default(1024 * MiB),
-  /** Bytes it may keep on disk to tell null lists, maps and structs from empty ones: one for each row of a column that has such nulls. */
+  /**
+   * Bytes it may keep on disk to tell null lists, maps and structs from empty ones: for each part of a column that is null somewhere, one for
+   * each row, or for each item and each list around it.
+   */
   scratch_bytes_max: z
     .number()
     .int()
