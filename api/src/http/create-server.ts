@@ -67,7 +67,14 @@ export function createHttpServer(deps: ServerDeps): Server {
   }
 
   const server = createServer(
-    { requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 30_000, maxHeaderSize: headerBytesMax },
+    {
+      requestTimeout: 0,
+      headersTimeout: 20_000,
+      keepAliveTimeout: 30_000,
+      maxHeaderSize: headerBytesMax,
+      // Node would refuse a request without one itself, with an empty answer.
+      requireHostHeader: false,
+    },
     (request, response) => {
       const request_id = randomUUID();
       response.setHeader('X-Request-Id', request_id);

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiEnv } from '../env.ts';
@@ -49,6 +50,23 @@ describe('a name that is not this machine’s own is refused, as a rebinding att
     expect((await send('/api/v1/sources', { headers: { Host: host } })).status).toBe(status);
   });
 });
+
+test.each(['1.1', '1.0'])(
+  'a request of HTTP/%s that names no host is told so, in the shape of every refusal',
+  async (version) => {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(`GET /health HTTP/${version}\r\nConnection: close\r\n\r\n`);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    const request_id = /^X-Request-Id: (.+)$/im.exec(head)?.[1];
+    expect(JSON.parse(body)).toEqual({
+      code: 'bad_request',
+      message: 'The request names no host: send a Host header, such as 127.0.0.1:4400.',
+      request_id,
+    });
+  },
+);
 
 describe('a page of another site changes nothing', () => {
   const host = '127.0.0.1:4400';
