@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Api } from '../api.ts';
+import { brokenConditions } from '../broken-conditions.ts';
 import { examples } from '../example.ts';
 import { counted } from '../plural.ts';
 import { findApi } from '../running-copy.ts';
@@ -11,24 +13,16 @@ import { root } from '../working-copy.ts';
 export function addSystem(program: Command, session: Session): void {
   program
     .command('status')
-    .description('What runs, where, and what waits')
+    .description('What runs, where, what waits, and what is wrong; exit code 3 when something is')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('assay status --json'))
     .action((flags: { json?: true }) =>
-      session.withApi(async ({ url, client }) => {
-        const info = await client.system.info.query({});
-        if (flags.json) session.print(JSON.stringify({ url, ...info }));
-        else {
-          session.print(
-            `Assay ${info.version} at ${url}, up for ${info.uptime_s} s, as ${info.caller.actor} (${info.caller.role})`,
-          );
-          session.print(`ClickHouse ${info.engine_version}`);
-          if (info.temporal_ui_url !== '') session.print(`Temporal UI ${info.temporal_ui_url}`);
-          for (const { queue, pollers, backlog } of info.queues) {
-            session.print(`queue ${queue}: ${counted(pollers, 'worker')}, ${counted(backlog, 'task')} waiting`);
-          }
-          session.print(`${counted(info.loads_waiting, 'load')} under way`);
-        }
+      session.withApi(async (api) => {
+        const broken = await brokenConditions(api);
+        if (broken.length > 0) session.exitWith(3);
+        for (const { name, says } of broken) session.note(`${name}: ${says}`);
+        const info = await api.client.system.info.query({});
+        session.answer(flags, { url: api.url, ...info, broken }, statusLines(api.url, info).join('\n'));
       }),
     );
 
@@ -58,4 +52,18 @@ export function addSystem(program: Command, session: Session): void {
       await once(child, 'exit');
       session.exitWith(child.exitCode ?? 3);
     });
+}
+
+function statusLines(url: string, info: Awaited<ReturnType<Api['client']['system']['info']['query']>>): string[] {
+  const { version, uptime_s, caller, engine_version, temporal_ui_url, queues, loads_waiting } = info;
+  return [
+    `Assay ${version} at ${url}, up for ${uptime_s} s, as ${caller.actor} (${caller.role})`,
+    `ClickHouse ${engine_version}`,
+    ...(temporal_ui_url === '' ? [] : [`Temporal UI ${temporal_ui_url}`]),
+    ...queues.map(
+      ({ queue, pollers, backlog }) =>
+        `queue ${queue}: ${counted(pollers, 'worker')}, ${counted(backlog, 'task')} waiting`,
+    ),
+    `${counted(loads_waiting, 'load')} under way`,
+  ];
 }
