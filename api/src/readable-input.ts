@@ -36,11 +36,18 @@ function halfCharacterIn(value: unknown, path: Path): Path | undefined {
   for (const [step, inner] of entries) {
     const here = [...path, step];
     if (step === '__proto__') {
-      const message = `${here.join('.')}: a field of this name is lost in JSON; send a document with it as YAML.`;
-      throw new RequestProblem('invalid_input', message);
+      throw new RequestProblem('invalid_input', `${here.join('.')}: a field of this name ${adviceAt(path)}`);
     }
     const found = typeof step === 'string' && !step.isWellFormed() ? here : halfCharacterIn(inner, here);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Only a column may have any name at all, and a document may be sent as text. */
+function adviceAt(path: Path): string {
+  const isColumn = path.length === 2 && path[0] === 'document' && path[1] === 'columns';
+  return isColumn
+    ? 'is lost in JSON; send the document as text, in `yaml` instead of `document`.'
+    : 'cannot be kept; leave it out, or call it something else.';
 }
