@@ -15,6 +15,7 @@ import type { LoadFileResult, LoadIdentity } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
 import { fileFindings } from './file-findings.ts';
 import { fileLayout } from './file-layout.ts';
+import { withFound } from './found-columns.ts';
 import type { Beat } from './heartbeat.ts';
 import { LoadProgress, unreported } from './load-progress.ts';
 import { readOnce, type Reading } from './read-once.ts';
@@ -98,19 +99,14 @@ function reopened(deps: ActivityDeps, { load, byte_limits, beat }: ReadLoad): Pr
   return openBytes({ from: deps.inbox.path(load.load_id), limits: byte_limits, signal: beat.signal });
 }
 
-/** Settled columns first, then what samples of the file show of the others: all of them in a first file. */
+/** What is settled, and what samples of the file show of the others: all of them in a first file. */
 async function guessedColumns(deps: ActivityDeps, read: ReadLoad, layout: TextLayout): Promise<readonly NewColumn[]> {
   const { load, settings, byte_limits, first } = read;
   const samples = await sampleContent(deps.inbox.path(load.load_id), byte_limits);
   const guessed = guessColumns(samples, layout, readLimitsOf(settings.document));
-  const settled = new Set(settings.columns.map((column) => column.name));
   const seen = new Set(guessed.map((column) => column.name));
-  const open = new Set(settings.open);
-  return [
-    ...settings.columns,
-    ...guessed.filter(({ name }) => !settled.has(name) && (first || open.has(name))),
-    ...settings.open.filter((name) => !seen.has(name)).map((name) => unseenColumn(name, layout)),
-  ];
+  const open = settings.open.filter((name) => !seen.has(name)).map((name) => unseenColumn(name, layout));
+  return [...withFound(settings, guessed, first), ...open];
 }
 
 /** A column that the samples do not show; should the file have values in it after all, it is widened. */

@@ -1,5 +1,6 @@
 import { openParquet, parquetLimits, RefusedFile, type NewColumn, type ParquetFile } from '@assay/clickhouse';
 import type { ActivityDeps } from './deps.ts';
+import { withFound } from './found-columns.ts';
 import { LoadProgress, unreported } from './load-progress.ts';
 import { readContent, type LoadContent, type ReadLoad } from './read-load.ts';
 import { readOnce, type Content } from './read-once.ts';
@@ -56,14 +57,13 @@ export async function readParquetLoad(deps: ActivityDeps, read: ReadLoad): Promi
   }
 }
 
-/** Settled columns first, then those of the file that nobody settled: all of them in a first file. */
+/** Those that are settled always have room; of the others as many as a source may have. */
 function columnsFrom(file: ParquetFile, { settings, first }: ReadLoad): readonly NewColumn[] {
   const settled = new Set(settings.columns.map((column) => column.name));
-  const open = new Set(settings.open);
-  return [
-    ...settings.columns,
-    ...file.columns.filter(({ name }) => !settled.has(name) && (first || open.has(name))),
-  ].slice(0, readLimitsOf(settings.document).columns_max);
+  const room = readLimitsOf(settings.document).columns_max - settled.size;
+  const fitting = new Set(file.columns.filter(({ name }) => !settled.has(name)).slice(0, Math.max(0, room)));
+  const found = file.columns.filter((column) => settled.has(column.name) || fitting.has(column));
+  return withFound(settings, found, first);
 }
 
 /** How times are written concerns texts and numbers: a column of days or timestamps has none in the file, it is handed on in ISO 8601. */

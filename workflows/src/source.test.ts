@@ -66,8 +66,44 @@ describe('an edit of a source', () => {
       expect: {
         version: 2,
         columns: [
-          { name: 'amount', type: 'Decimal(12, 2)' },
           { name: 'id', type: 'Int64' },
+          { name: 'coupon', type: '' },
+          { name: 'amount', type: 'Decimal(12, 2)' },
+        ],
+      },
+      put: [],
+      deleted: [],
+    },
+    {
+      name: 'that declares a column leaves it where it is',
+      edit: { ...by, kind: 'put_columns', columns: [{ name: 'coupon', type: 'String' }] },
+      expect: {
+        version: 2,
+        columns: [
+          { name: 'id', type: 'Int64' },
+          { name: 'coupon', type: 'String' },
+        ],
+      },
+      put: [],
+      deleted: [],
+    },
+    {
+      name: 'from a file that brings columns puts all in the order of the file',
+      edit: {
+        ...by,
+        kind: 'settle_columns',
+        columns: [
+          { name: 'amount', type: 'Int64' },
+          { name: 'id', type: 'String' },
+          { name: 'note', type: 'String' },
+        ],
+      },
+      expect: {
+        version: 2,
+        columns: [
+          { name: 'amount', type: 'Int64' },
+          { name: 'id', type: 'Int64' },
+          { name: 'note', type: 'String' },
           { name: 'coupon', type: '' },
         ],
       },

@@ -111,18 +111,22 @@ function wantedColumns(state: SourceState, edit: SourceEdit): readonly SourceCol
   }
 }
 
-/** Only what is not settled yet is decided: new columns, and a type for those that had none. */
+/** Only what is not settled yet is decided: new columns, a type for those that had none, and with new columns their order in the file. */
 function settleColumns(before: readonly SourceColumn[], found: readonly SourceColumn[]): readonly SourceColumn[] {
-  const types = new Map(found.map((column) => [column.name, column.type]));
   const known = new Set(before.map((column) => column.name));
-  return [
-    ...before.map(({ name, type }) => ({ name, type: type === '' ? (types.get(name) ?? '') : type })),
-    ...found.filter((column) => !known.has(column.name)),
-  ];
+  const bringsColumns = found.some((column) => !known.has(column.name));
+  const names = new Set((bringsColumns ? [...found, ...before] : before).map((column) => column.name));
+  const typed = before.filter((column) => column.type !== '');
+  const types = new Map([...found, ...typed].map((column) => [column.name, column.type]));
+  return [...names].map((name) => ({ name, type: types.get(name) ?? '' }));
 }
 
-/** Columns that are not named stay, after the named ones: rows of earlier loads still have them. */
+/** Every column stays where it is, named or not: rows of earlier loads still have them. New ones come after them. */
 function mergeColumns(before: readonly SourceColumn[], wanted: readonly SourceColumn[]): readonly SourceColumn[] {
-  const names = new Set(wanted.map((column) => column.name));
-  return [...wanted.map(({ name, type }) => ({ name, type })), ...before.filter((column) => !names.has(column.name))];
+  const types = new Map(wanted.map((column) => [column.name, column.type]));
+  const known = new Set(before.map((column) => column.name));
+  return [
+    ...before.map(({ name, type }) => ({ name, type: types.get(name) ?? type })),
+    ...wanted.filter((column) => !known.has(column.name)).map(({ name, type }) => ({ name, type })),
+  ];
 }
