@@ -47,7 +47,7 @@ export function bindRule(
   const [contract] = contractProblems(rule.kind, rule);
   if (contract) throw new RuleProblem(contract.path, contract.message);
   const scope = scopeOf(columns, event_time);
-  const bound = kind.bind(rule.config);
+  const bound = kind.bind(rule.config, rule.description);
   const measure = bound.measure(scope);
   const unit = kind.judges.includes('value') ? bound.unit(scope) : 'number';
   const [threshold] = thresholdProblems(rule, unit);

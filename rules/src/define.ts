@@ -109,10 +109,14 @@ export interface RuleDefinition<Config extends z.ZodType> {
   /** Throws `RuleProblem` when the config does not fit the source's columns. */
   readonly measure: (config: z.output<Config>, scope: RuleScope) => RuleMeasure;
   readonly evaluate: (config: z.output<Config>, values: Values, facts: Facts) => Measurement;
-  /** One sentence with its numbers, without full stop and without the expectation. */
-  readonly finding: (config: z.output<Config>, measurement: Measurement & { kind: 'counted' | 'valued' }) => string;
+  /** One sentence with its numbers, without full stop and without the expectation; `description` is what people wrote of the rule. */
+  readonly finding: (
+    config: z.output<Config>,
+    measurement: Measurement & { kind: 'counted' | 'valued' },
+    description: string | null,
+  ) => string;
   /** Why one row is at fault, such as `` `amount` is missing ``. */
-  readonly reason?: (config: z.output<Config>) => string;
+  readonly reason?: (config: z.output<Config>, description: string | null) => string;
   /** The rule of this kind that every new source starts with. */
   readonly starter?: { readonly rule_id: string; readonly config: z.input<Config>; readonly warn: Thresholds };
   /** The config that declaring a column not nullable implies. */
@@ -140,7 +144,7 @@ export interface RuleKind extends Pick<
   readonly starter?: { readonly rule_id: string; readonly config: unknown; readonly warn: Thresholds };
   readonly required?: (column: string) => unknown;
   /** @throws RuleProblem when the config is not one of this kind. */
-  readonly bind: (config: unknown) => BoundRule;
+  readonly bind: (config: unknown, description: string | null) => BoundRule;
 }
 
 /** Makes a rule kind out of its answers. */
@@ -149,7 +153,7 @@ export function defineRule<Config extends z.ZodType>(
 ): RuleDefinition<Config> & Pick<RuleKind, 'bind'> {
   return {
     ...definition,
-    bind: (given) => {
+    bind: (given, description) => {
       const parsed = definition.config.safeParse(given);
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
@@ -162,8 +166,8 @@ export function defineRule<Config extends z.ZodType>(
         unit: (scope) => definition.unit?.(config, scope) ?? 'number',
         measure: (scope) => definition.measure(config, scope),
         evaluate: (values, facts) => definition.evaluate(config, values, facts),
-        finding: (measurement) => definition.finding(config, measurement),
-        reason: () => definition.reason?.(config) ?? definition.title,
+        finding: (measurement) => definition.finding(config, measurement, description),
+        reason: () => definition.reason?.(config, description) ?? definition.title,
       };
     },
   };

@@ -30,6 +30,18 @@ test.each<[string, object, object, string]>([
   ['length', { column: 'word', max: 1 }, {}, '1 of 1 value (100%) of `word` has more than 1 character'],
   ['row_count', {}, { where: 'id = 2', fail: { value: '= 1' } }, 'There is 1 row; expected anything but 1.'],
   ['row_expression', { expression: 'id = 1' }, {}, '1 of 3 rows (33.33%) does not meet id = 1'],
+  [
+    'row_expression',
+    { expression: 'id = 1' },
+    { description: 'Every order is the first.' },
+    '1 of 3 rows (33.33%) does not meet “Every order is the first”; expected none.',
+  ],
+  [
+    'matches',
+    { column: 'word', pattern: '^a' },
+    { description: 'Words begin with a.' },
+    '1 of 1 value (100%) of `word` does not match “Words begin with a”; expected none.',
+  ],
   ['type_errors', {}, {}, '1 of 3 rows (33.33%) holds a value that does not fit its type (1 value)'],
   ['metric', { column: 'id', metric: 'mean' }, { where: 'id = 2', fail: { value: '> 1' } }, 'is 2 over 1 value;'],
   ['not_null', { column: 'id' }, { where: 'id = 2', min_rows: 5 }, 'Only 1 row to check, fewer than 5.'],

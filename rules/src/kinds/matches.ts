@@ -5,6 +5,7 @@ import { countedRows, failedOf, valueMeasure, verbOf } from '../measurement.ts';
 import { quoteName } from '../name.ts';
 import { patternProblem } from '../pattern.ts';
 import { sql } from '../sql.ts';
+import { toldCondition } from '../told-condition.ts';
 
 export const matches = defineRule({
   title: 'Matches a pattern',
@@ -31,9 +32,10 @@ export const matches = defineRule({
     return valueMeasure(column, sql`match(${present(column)}, ${config.pattern})`);
   },
   evaluate: (_config, values) => countedRows(values),
-  finding: (config, measurement) =>
-    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} ${verbOf(measurement, 'does', 'do')} not match ${config.pattern}`,
-  reason: (config) => `${quoteName(config.column)} does not match ${config.pattern}`,
+  finding: (config, measurement, description) =>
+    `${failedOf(measurement, 'values')} of ${quoteName(config.column)} ${verbOf(measurement, 'does', 'do')} not match ${toldCondition(config.pattern, description)}`,
+  reason: (config, description) =>
+    `${quoteName(config.column)} does not match ${toldCondition(config.pattern, description)}`,
   examples: [
     {
       name: 'passes when the pattern is found in each value',

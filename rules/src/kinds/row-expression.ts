@@ -4,6 +4,7 @@ import { defineRule } from '../define.ts';
 import { countedRows, countOf, failedOf, rowMeasure, verbOf } from '../measurement.ts';
 import { formatCount } from '../quantity.ts';
 import { sql } from '../sql.ts';
+import { toldCondition } from '../told-condition.ts';
 
 export const rowExpression = defineRule({
   title: 'Expression',
@@ -22,12 +23,12 @@ export const rowExpression = defineRule({
     );
   },
   evaluate: (_config, values) => countedRows(values, { unknown: String(countOf(values, 'unknown')) }),
-  finding: (config, measurement) => {
+  finding: (config, measurement, description) => {
     const unknown = BigInt(measurement.details['unknown'] ?? '0');
     const apart = unknown > 0n ? `, and ${formatCount(unknown)} could not be checked because a value is NULL` : '';
-    return `${failedOf(measurement, 'rows')} ${verbOf(measurement, 'does', 'do')} not meet ${oneLine(config.expression)}${apart}`;
+    return `${failedOf(measurement, 'rows')} ${verbOf(measurement, 'does', 'do')} not meet ${toldCondition(config.expression, description)}${apart}`;
   },
-  reason: (config) => `${oneLine(config.expression)} is false`,
+  reason: (config, description) => `does not meet ${toldCondition(config.expression, description)}`,
   examples: [
     {
       name: 'passes when it holds in every row',
@@ -63,7 +64,3 @@ export const rowExpression = defineRule({
     },
   ],
 });
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
