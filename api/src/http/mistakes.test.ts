@@ -87,6 +87,13 @@ describe('over REST a mistake is a code, a sentence and the request id', () => {
     ['/api/v1/rules?source=nothing', undefined, 404, 'not_found', 'There is no source called nothing.'],
     ['/api/v1/sources/orders/rules/x/results', undefined, 404, 'not_found', 'Source orders has no rule called x.'],
     ['/api/v1/loads/12/rows?rule_id=x', undefined, 400, 'invalid_input', 'rule_id chooses among failed rows'],
+    [
+      '/api/v1/loads/12/failed_rows?segment=a',
+      undefined,
+      400,
+      'invalid_input',
+      'segment chooses among the rows of a rule',
+    ],
     ['/api/v1/sources/orders/chart?from=yesterday', undefined, 400, 'invalid_input', 'from: must be a time such as'],
     [
       '/api/v1/sources/orders/chart?from=2024-02-02T00:00:00Z&to=2024-02-01T00:00:00Z',
