@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { oddNameOn } from './odd-name.ts';
 import { Stop } from './stop.ts';
 
 /** The text of a file a person named. Throws Stop when it is not there, or is no UTF-8. */
 export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new Stop(whyNot(path, error));
+  const bytes = await readFile(path).catch(async (error: unknown) => {
+    throw new Stop(await whyNot(path, error));
   });
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
@@ -13,11 +14,11 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-function whyNot(path: string, error: unknown): string {
+async function whyNot(path: string, error: unknown): Promise<string> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return `There is no file ${path}.`;
+      return (await oddNameOn(path))?.reason ?? `There is no file ${path}.`;
     case 'EISDIR':
       return `${path} is a folder: name the file in it.`;
     case 'EACCES':

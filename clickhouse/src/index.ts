@@ -19,6 +19,7 @@ export {
   commitOfLoad,
   commitBefore,
   commitOfSource,
+  commitStorms,
   commitsOfSource,
   commitsOverlapping,
   damagedCommits,
@@ -200,6 +201,7 @@ export { firstEvent, type EventTimes } from './formats/first-event.ts';
 export { guessColumns } from './formats/guess-plan.ts';
 export type { NewColumn } from './formats/infer-type.ts';
 export { openParquet, type ParquetFile } from './formats/parquet-file.ts';
+export { printable } from './formats/printable.ts';
 export { byteLimits, parquetLimits, type ByteLimits } from './formats/read-limits.ts';
 export { readText } from './formats/read-text.ts';
 export { ReaderPool } from './formats/reader-pool.ts';

@@ -1,5 +1,6 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { namesIn, oddNameOn } from '../odd-name.ts';
 import { Stop } from '../stop.ts';
 
 /** Something to send: a file on disk, or what comes in on stdin. */
@@ -76,9 +77,11 @@ async function filesInside(
     return { files, untaken: [{ path: folder, reason }] };
   }
   try {
-    names.push(...(await readdir(folder)).filter((name) => !name.startsWith('.')));
+    const found = await namesIn(folder);
+    names.push(...found.names.filter((name) => !name.startsWith('.')));
+    untaken.push(...found.odd.filter(({ path }) => !basename(path).startsWith('.')));
   } catch (error) {
-    return { files, untaken: [{ path: folder, reason: whyNot(folder, error) }] };
+    return { files, untaken: [{ path: folder, reason: await whyNot(folder, error) }] };
   }
   for (const name of names.sort(byNumber.compare)) {
     const path = join(folder, name);
@@ -109,15 +112,15 @@ async function lookAt(path: string): Promise<Found> {
     const other = about.isFIFO() ? 'a pipe' : about.isSocket() ? 'a socket' : 'a device';
     return { kind: 'unusable', reason: `${path} is ${other}, not a file: send what it gives with -.` };
   } catch (error) {
-    return { kind: 'unusable', reason: whyNot(path, error) };
+    return { kind: 'unusable', reason: await whyNot(path, error) };
   }
 }
 
-function whyNot(path: string, error: unknown): string {
+async function whyNot(path: string, error: unknown): Promise<string> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
-      return `There is no file ${path}.`;
+      return (await oddNameOn(path))?.reason ?? `There is no file ${path}.`;
     case 'EACCES':
       return `${path} cannot be read: this user may not look there.`;
     case 'ELOOP':
