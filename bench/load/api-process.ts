@@ -24,6 +24,7 @@ const main = fileURLToPath(new URL('../../api/src/server.ts', import.meta.url));
 const uploaded = z.object({ load_id: z.string() });
 const judged = z.object({ verdict: z.string() });
 
+/** Starts the API as a process of its own over a test stack, and waits until it is ready. */
 export async function openApi(stack: TestStack): Promise<ApiProcess> {
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;

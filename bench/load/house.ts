@@ -18,6 +18,7 @@ export interface LoadTimes {
   readonly finished_s: number;
 }
 
+/** Starts an engine, a Temporal server and a worker as they run in production. */
 export async function openHouse(): Promise<House> {
   const stack = await startTestStack({ worker: false });
   const worker = await stack.startWorker({ NODE_ENV: 'production' });

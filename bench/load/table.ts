@@ -5,6 +5,7 @@ export interface Runs {
   readonly max: number;
 }
 
+/** The median and both ends of some runs; NaN without any. */
 export function summarize(seconds: readonly number[]): Runs {
   const sorted = [...seconds].sort((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -59,6 +59,7 @@ export function toStop(error: unknown, url: string): unknown {
 
 const aboutKeys = 'Set ASSAY_API_KEY to a key that works; `assay keys create` on the machine of Assay makes one.';
 
+/** The Stop for an address where nothing answers; `cause` is what fetch or a socket threw. */
 export function notAnswering(url: string, cause: unknown): Stop {
   const why = cause instanceof Error ? rootMessage(cause) : 'no answer';
   return new Stop(

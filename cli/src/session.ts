@@ -16,6 +16,7 @@ export interface Session {
   exitWith(code: number): void;
 }
 
+/** The session of a process: its environment, its terminal, its exit code. */
 export function createSession(env: Readonly<Record<string, string | undefined>>): Session {
   const print = (line: string) => {
     process.stdout.write(`${line}\n`);

@@ -9,6 +9,7 @@ export function newApiKey(): string {
   return prefix + randomBytes(32).toString('base64url');
 }
 
+/** Whether a text is written as keys are; whether there is such a key is another question. */
 export function looksLikeApiKey(text: string): boolean {
   return shape.test(text);
 }

@@ -44,6 +44,7 @@ export function isMissing(column: Column): Sql {
 /** The groups of types that rules ask for. */
 export type TypeFamily = 'text' | 'number' | 'bool' | 'date' | 'time';
 
+/** What a type has in common with others, which is what kinds of rules ask for. */
 export function familyOf(type: ColumnType): TypeFamily {
   switch (type.kind) {
     case 'string':

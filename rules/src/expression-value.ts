@@ -26,6 +26,7 @@ export const bool: ValueType = { family: 'bool' };
 export const date: ValueType = { family: 'date' };
 export const time: ValueType = { family: 'time' };
 
+/** The family of a value as people say it, with its article. */
 export function describeFamily(type: ValueType): string {
   const words = {
     text: 'text',

@@ -1,10 +1,12 @@
 /** A value as YAML or JSON holds it; maps are `Map`s, so that any text at all can be a key. */
 export type Plain = null | boolean | number | bigint | string | readonly Plain[] | ReadonlyMap<string, Plain>;
 
+/** Whether a value is a map of fields. */
 export function isMap(value: Plain | undefined): value is ReadonlyMap<string, Plain> {
   return value instanceof Map;
 }
 
+/** Whether a value is a list. */
 export function isList(value: Plain | undefined): value is readonly Plain[] {
   return Array.isArray(value);
 }

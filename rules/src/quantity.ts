@@ -4,6 +4,7 @@ export interface Quantity {
   readonly denominator: bigint;
 }
 
+/** An exact number, as a fraction. @throws RangeError unless the denominator is above zero. */
 export function quantity(numerator: bigint, denominator = 1n): Quantity {
   if (denominator <= 0n) throw new RangeError('A fraction needs a denominator above zero.');
   return { numerator, denominator };

@@ -72,6 +72,7 @@ export function runOn(engine: TestEngine): RunStatement {
   };
 }
 
+/** The rows of a query, with the settings under which rules are judged. */
 export async function rowsOf(engine: TestEngine, query: string): Promise<AnswerRow[]> {
   const answer = await engine.client.query({ query, format: 'JSONEachRow', clickhouse_settings: statementSettings });
   return answer.json<AnswerRow>();

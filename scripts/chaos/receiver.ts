@@ -24,6 +24,7 @@ const notice = z.object({
   }),
 });
 
+/** Starts a server that takes notices as a webhook does, and remembers them. */
 export async function startReceiver(): Promise<Receiver> {
   const received: ReceivedNotice[] = [];
   const server = createServer((request, response) => {

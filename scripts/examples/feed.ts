@@ -6,6 +6,7 @@ export interface FeedFile {
   readonly bytes: Buffer;
 }
 
+/** A file of lines that end in LF. */
 export function textFile(name: string, lines: readonly string[]): FeedFile {
   return { name, bytes: Buffer.from(`${lines.join('\n')}\n`) };
 }

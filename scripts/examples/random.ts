@@ -8,6 +8,7 @@ export interface Random {
   chance(share: number): boolean;
 }
 
+/** Numbers that look random and are the same for the same seed. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0 || 1;
   const unit = () => {

@@ -9,6 +9,7 @@ export type Addresses = {
   temporal_ui_url: string;
 };
 
+/** Where the processes of this copy answer; those started elsewhere are where the settings say. */
 export function addresses(env: StartEnv): Addresses {
   const host = env.ASSAY_HOST === '0.0.0.0' || env.ASSAY_HOST === '::' ? '127.0.0.1' : env.ASSAY_HOST;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${env.ASSAY_PORT}`;

@@ -30,6 +30,7 @@ export function writeRunFile(dataDir: string, run: RunFile): void {
   renameSync(`${path}.new`, path);
 }
 
+/** Says that no copy runs on a data folder any more. */
 export function removeRunFile(dataDir: string): void {
   rmSync(pathIn(dataDir), { force: true });
 }

@@ -68,6 +68,7 @@ export async function registerSearchAttributes(
   });
 }
 
+/** Uses a connection and closes it, whatever became of it. Throws when there is none within `timeout_ms`. */
 export async function withConnection(
   address: string,
   timeout_ms: number,

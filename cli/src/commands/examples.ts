@@ -18,6 +18,7 @@ interface Feed {
   readonly source: string;
 }
 
+/** Adds `assay examples`: the feeds that come with Assay. */
 export function addExamples(program: Command, session: Session): void {
   const examples = program.command('examples').description('The example feeds');
 

@@ -13,6 +13,7 @@ const reasons = [
 ] as const;
 type Reason = (typeof reasons)[number];
 
+/** Adds `assay incidents`. */
 export function addIncidents(program: Command, session: Session): void {
   const incidents = program.command('incidents').description('Look at incidents and settle them');
 

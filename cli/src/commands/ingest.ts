@@ -16,6 +16,7 @@ interface Flags {
   readonly wait: boolean;
 }
 
+/** Adds `assay ingest`. */
 export function addIngest(program: Command, session: Session): void {
   program
     .command('ingest')
@@ -55,6 +56,7 @@ export function addIngest(program: Command, session: Session): void {
     });
 }
 
+/** Reads the value of an option. Throws InvalidArgumentError for anything but a whole number from 1 to 999999. */
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('Write a whole number from 1 to 999999.');
   return Number(text);

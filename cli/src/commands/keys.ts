@@ -11,6 +11,7 @@ import { table } from '../table.ts';
 const roles = ['viewer', 'editor', 'admin'] as const;
 type Role = (typeof roles)[number];
 
+/** Adds `assay keys`. */
 export function addKeys(program: Command, session: Session): void {
   const keys = program.command('keys').description('API keys');
 

@@ -13,6 +13,7 @@ import { table } from '../table.ts';
 const headings = ['LOAD', 'SOURCE', 'STATE', 'VERDICT', 'ROWS', 'REJECTS', 'RECEIVED', 'FILE'];
 const exitCodes = 'Exit code as of ingest: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.';
 
+/** Adds `assay loads`. */
 export function addLoads(program: Command, session: Session): void {
   const loads = program.command('loads').description('Look at loads and decide about them');
   addList(loads, session);

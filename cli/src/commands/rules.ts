@@ -7,6 +7,7 @@ import type { Session } from '../session.ts';
 import { Stop } from '../stop.ts';
 import { printableLines, table } from '../table.ts';
 
+/** Adds `assay rules`. */
 export function addRules(program: Command, session: Session): void {
   const rules = program.command('rules').description('Keep rules in files and files in rules');
   addList(rules, session);

@@ -5,6 +5,7 @@ import { counted } from '../plural.ts';
 import type { Session } from '../session.ts';
 import { table } from '../table.ts';
 
+/** Adds `assay sources`. */
 export function addSources(program: Command, session: Session): void {
   const sources = program.command('sources').description('Look at sources, and delete them');
 

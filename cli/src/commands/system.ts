@@ -10,6 +10,7 @@ import { findApi } from '../running-copy.ts';
 import type { Session } from '../session.ts';
 import { root } from '../working-copy.ts';
 
+/** Adds the verbs about the running copy: `assay status`, `assay open`, `assay doctor`. */
 export function addSystem(program: Command, session: Session): void {
   program
     .command('status')

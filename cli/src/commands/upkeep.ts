@@ -9,6 +9,7 @@ interface Flags {
   readonly json?: true;
 }
 
+/** Adds `assay sweep` and `assay retention`. */
 export function addUpkeep(program: Command, session: Session): void {
   program
     .command('sweep')

@@ -8,6 +8,7 @@ const fromBad: readonly ExitCode[] = [3, 1, 2, 0];
 
 const unread: ReadonlySet<IngestResult['state']> = new Set(['refused', 'partial', 'withdrawn']);
 
+/** The exit code of a load; one that is damaged, is held although it does not fail, was withdrawn or not read to its end is an error. */
 export function exitCodeOf(result: Pick<IngestResult, 'state' | 'verdict'>, { damage }: { damage: string }): ExitCode {
   const verdict = verdicts[result.verdict];
   if (result.state === 'held' && verdict !== 1) return 3;

@@ -70,6 +70,7 @@ export interface EngineOptions {
   readonly stream_idle_ms: number;
 }
 
+/** What the engine takes of its settings; those that nobody set follow the size of the machine. */
 export function engineOptions(env: EngineEnv): EngineOptions {
   const memory = env.ASSAY_ENGINE_MEMORY_BYTES ?? Math.min(8 * GIB, Math.floor(machineMemory() * 0.4));
   return {

@@ -14,6 +14,7 @@ export interface CsvDialect {
   readonly recordBytesMax: number;
 }
 
+/** What the layout and the limits of a file mean to whoever goes through its bytes. */
 export function csvDialect(layout: CsvLayout, limits: ReadLimits): CsvDialect {
   return {
     delimiter: layout.delimiter.charCodeAt(0),

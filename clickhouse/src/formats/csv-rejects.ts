@@ -7,6 +7,7 @@ export interface RejectedRecord {
   readonly end: number;
 }
 
+/** The reject for a record with too few or too many fields. */
 export function fieldCountReject(record: RejectedRecord, found: number, expected: number): Rejection {
   const fields = (count: number) => `${count} ${count === 1 ? 'field' : 'fields'}`;
   return {
@@ -25,6 +26,7 @@ export function strayQuoteReject(record: RejectedRecord, byte_offset: number): R
   };
 }
 
+/** The reject for a line with a quote that never ends. */
 export function unterminatedQuoteReject(record: RejectedRecord): Rejection {
   return {
     ...record,
@@ -33,6 +35,7 @@ export function unterminatedQuoteReject(record: RejectedRecord): Rejection {
   };
 }
 
+/** The reject for a record past the limit. */
 export function tooLongReject(record: RejectedRecord, raw_bytes: number, record_bytes_max: number): Rejection {
   return {
     ...record,

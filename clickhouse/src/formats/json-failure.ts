@@ -53,6 +53,7 @@ export function foundAt(bytes: Uint8Array, at: number): string {
   return JSON.stringify(text(bytes, at, at + length));
 }
 
+/** A byte as people write it, such as `0x0a`. */
 export function hexByte(byte: number): string {
   return `0x${byte.toString(16).padStart(2, '0')}`;
 }

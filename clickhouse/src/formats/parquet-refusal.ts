@@ -27,6 +27,7 @@ export function engineRefusal({ message }: Failed, path: string, limits: Parquet
   return new RefusedFile('damaged', `The Parquet file is damaged: ${text}. Write it anew and send it again.`);
 }
 
+/** The refusal for a file that claims more than it may have. */
 export function limitRefusal({ limit, found, allowed }: OverLimit): RefusedFile {
   const what = limit === 'rows_max' ? 'rows' : limit === 'columns_max' ? 'columns' : 'bytes without compression';
   return new RefusedFile(

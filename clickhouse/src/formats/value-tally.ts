@@ -36,6 +36,7 @@ export interface ValueTally {
   second_digits: number;
 }
 
+/** The tally of a column before its first value. */
 export function emptyTally(): ValueTally {
   return {
     counts: {

@@ -94,6 +94,7 @@ export function listAnomalies(db: Querier, filter: AnomalyFilter): Promise<Anoma
   });
 }
 
+/** Writes anomalies; of one that several checks found, the newest check counts. */
 export function writeAnomalies(db: Querier, rows: readonly Anomaly[]): Promise<void> {
   return db.insert('anomalies', rows);
 }

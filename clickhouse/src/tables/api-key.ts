@@ -64,6 +64,7 @@ export async function countWorkingKeys(db: Querier): Promise<number> {
   return (await db.first(counted, {}))?.working ?? 0;
 }
 
+/** Writes a step of a key; the row with the highest version is the present. */
 export function writeApiKey(db: Querier, row: ApiKey): Promise<void> {
   return db.insert('api_keys', [row]);
 }

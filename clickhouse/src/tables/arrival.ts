@@ -32,6 +32,7 @@ export function arrivalsOfLoad(db: Querier, load: { source_id: string; load_id: 
   return db.lookup(ofLoad, { source_id, load_id });
 }
 
+/** Writes that a file arrived. */
 export function writeArrival(db: Querier, row: Arrival): Promise<void> {
   return db.insert('arrivals', [row]);
 }

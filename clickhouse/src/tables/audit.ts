@@ -43,6 +43,7 @@ export function listAudit(db: Querier, filter: AuditFilter): Promise<AuditEntry[
   return db.rows(listed, { subject: filter.subject ?? '', before: filter.before ?? '0', limit: filter.limit });
 }
 
+/** Writes who did what. */
 export function writeAudit(db: Querier, row: AuditEntry): Promise<void> {
   return db.insert('audit', [row]);
 }

@@ -57,6 +57,7 @@ export function countDeliveries(db: Querier): Promise<z.infer<typeof counts.row>
   return db.rows(counts, {});
 }
 
+/** Writes steps of deliveries; of each the row with the highest version is the present. */
 export function writeDeliveries(db: Querier, rows: readonly Delivery[]): Promise<void> {
   return db.insert('deliveries', rows);
 }

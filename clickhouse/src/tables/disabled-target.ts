@@ -39,6 +39,7 @@ export async function disabledTargetOf(
   return found.find((row) => row.fingerprint === fingerprint);
 }
 
+/** Writes that a target with these settings must not be used, and why. */
 export function writeDisabledTarget(db: Querier, row: DisabledTarget): Promise<void> {
   return db.insert('disabled_targets', [row]);
 }

@@ -95,6 +95,7 @@ export function failedRowsAtLines(
   return db.rows(atLines, page);
 }
 
+/** Writes evidence; a row that is written again takes the place of itself. */
 export function writeFailedRows(db: Querier, rows: readonly FailedRow[]): Promise<void> {
   return db.insert('failed_rows', rows);
 }

@@ -31,6 +31,7 @@ export function eventsOfIncident(db: Querier, incident_id: string): Promise<Inci
   return db.rows(ofIncident, { incident_id });
 }
 
+/** Writes what happened to incidents; an event that is written again takes the place of itself. */
 export function writeIncidentEvents(db: Querier, rows: readonly IncidentEvent[]): Promise<void> {
   return db.insert('incident_events', rows);
 }

@@ -159,6 +159,7 @@ export interface IncidentPage extends IncidentFilter {
   readonly limit: number;
 }
 
+/** The present row of an incident; undefined for one of another tenant. */
 export async function incidentById(db: Querier, incident_id: string): Promise<Incident | undefined> {
   return db.first(byIds, { incident_ids: [incident_id] });
 }

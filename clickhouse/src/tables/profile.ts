@@ -97,6 +97,7 @@ export function profileHistory(db: Querier, source_id: string, loads: number): P
   return db.rows(history, { source_id, loads });
 }
 
+/** Writes the profiles of a check; one that is written again takes the place of itself. */
 export function writeProfiles(db: Querier, rows: readonly Profile[]): Promise<void> {
   return db.insert('profiles', rows);
 }

@@ -122,6 +122,7 @@ export function worstResults(
   });
 }
 
+/** Writes the results of a check; one that is written again takes the place of itself. */
 export function writeResults(db: Querier, rows: readonly Result[]): Promise<void> {
   return db.insert('results', rows);
 }

@@ -6,6 +6,7 @@ export interface DecodedBlock {
 
 export type Decoded = string | null | readonly string[] | readonly (readonly [string, string])[];
 
+/** Reads blocks of the engine's Native format back into values. */
 export function decodeNative(bytes: Uint8Array): DecodedBlock[] {
   const reader = new Reader(Buffer.from(bytes));
   const blocks: DecodedBlock[] = [];

@@ -24,6 +24,7 @@ interface Parsed {
   readonly trouble?: number;
 }
 
+/** The records of a CSV text, read character by character as its rules are written down, to compare the reader with. */
 export function slowCsv(text: string, options: SlowCsvOptions): SlowRecord[] {
   const lineEnd = options.line_end === 'cr' ? '\r' : '\n';
   const limit = options.record_bytes_max;

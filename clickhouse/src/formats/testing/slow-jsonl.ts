@@ -11,6 +11,7 @@ export interface SlowJsonl {
   readonly lines: number;
 }
 
+/** The records of a JSONL file, read with JSON.parse as its rules are written down, to compare the reader with. */
 export function slowJsonl(file: Buffer, limits: { record_bytes_max: number; depth_max: number }): SlowJsonl {
   const records: SlowJsonlRecord[] = [];
   let line = 0;
