@@ -118,6 +118,7 @@ function commitOf(load: LoadIdentity, loaded: Loaded, decided_at: string): Commi
     decided_by: 'system',
     reason: loaded.reason,
     damage: '',
+    storm: '',
   };
 }
 

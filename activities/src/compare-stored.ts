@@ -23,14 +23,12 @@ import {
 } from '@assay/clickhouse';
 import type { DamageStorm } from '@assay/workflows';
 import type { ActivityDeps } from './deps.ts';
+import { begunStorm, isSameStart } from './incident/begun-storm.ts';
 import { stormAbove } from './incident/storm.ts';
 import { markDamage, type FoundDamage } from './mark-damage.ts';
 import { countedChunks, missingRows, type CountedChunks, type Missing } from './missing-rows.ts';
 
 type ComparisonDeps = Pick<ActivityDeps, 'connection' | 'inbox' | 'temporal' | 'log' | 'now'>;
-
-/** Two readings of when the engine was started differ by no more than this. */
-const sameStart_s = 5;
 
 /**
  * Compares what the engine holds with what is committed, once for every start of the engine: a part that it cannot read is set aside
@@ -55,11 +53,11 @@ export class StoredComparison {
     const all = this.#deps.connection.querier('');
     const started_s = await engineStartedAt(all);
     let changed = await this.#lookAtBusy();
-    if (!this.#compared_s.some((before_s) => Math.abs(before_s - started_s) <= sameStart_s)) {
+    if (!this.#compared_s.some((before_s) => isSameStart(before_s, started_s))) {
       await this.#compare(all);
       this.#compared_s.push(started_s);
     }
-    if (this.#uncounted.size > 0) changed += await this.#count();
+    if (this.#uncounted.size > 0) changed += await this.#count(started_s);
     return changed;
   }
 
@@ -99,13 +97,13 @@ export class StoredComparison {
     this.#deps.log.info({ sources_differ: this.#uncounted.size, duration_ms }, 'stored rows were compared');
   }
 
-  async #count(): Promise<number> {
+  async #count(started_s: number): Promise<number> {
     const began = performance.now();
     const failures: unknown[] = [];
     let changed = 0;
     for (const [source_id, tenant] of this.#uncounted) {
       try {
-        changed += await this.#countSource(this.#deps.connection.querier(tenant), source_id);
+        changed += await this.#countSource(this.#deps.connection.querier(tenant), source_id, started_s);
         this.#uncounted.delete(source_id);
       } catch (error) {
         failures.push(error);
@@ -121,7 +119,7 @@ export class StoredComparison {
     );
   }
 
-  async #countSource(db: Querier, source_id: string): Promise<number> {
+  async #countSource(db: Querier, source_id: string, started_s: number): Promise<number> {
     const busy = new Set((await unfinishedLoads(db)).map((load) => load.load_id));
     const damaged = new Set((await damagedLoads(db)).map((load) => load.load_id));
     // Before the rows are counted: what a load committed by then is there, unless it is lost.
@@ -137,7 +135,7 @@ export class StoredComparison {
         found.push(...(await this.#newsOf(db, commit, missing)));
       }
     }
-    const storm = this.#stormOf(found);
+    const storm = (await begunStorm(db, source_id, started_s)) ?? this.#stormOf(found, started_s);
     let changed = 0;
     for (const one of found) changed += await this.#say(db, one, storm);
     return changed;
@@ -202,12 +200,12 @@ export class StoredComparison {
   }
 
   /** One incident speaks for all when a source lost more loads at once than people can read about. */
-  #stormOf(all: readonly FoundDamage[]): DamageStorm | null {
+  #stormOf(all: readonly FoundDamage[], started_s: number): DamageStorm | null {
     const counting = all.filter(({ commit, damage }) => damage !== '' && commit.state !== 'withdrawn');
     const newest = counting.at(-1)?.load;
     if (newest === undefined || counting.length <= stormAbove) return null;
     const { load_id, file } = newest;
-    return { storm_id: newId(this.#deps.now()), load_id, file, loads: counting.length };
+    return { storm_id: newId(this.#deps.now()), started_s, load_id, file, loads: counting.length };
   }
 
   async #advice(load_id: string): Promise<string> {

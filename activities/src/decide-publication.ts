@@ -8,9 +8,10 @@ import {
   type Load,
   type Querier,
 } from '@assay/clickhouse';
-import type { Activities, NewContent, PublicationDecision } from '@assay/workflows';
+import type { Activities, DamageStorm, NewContent, PublicationDecision } from '@assay/workflows';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityDeps } from './deps.ts';
+import { begunStorm, stormOfCommit, stormText } from './incident/begun-storm.ts';
 import type { IncidentDeps } from './incident/incident-deps.ts';
 import { tellDamage, type DecidedDamage } from './incident/tell-damage.ts';
 import { tellDecision } from './incident/tell-decision.ts';
@@ -34,20 +35,33 @@ export async function decidePublication(deps: ActivityDeps & IncidentDeps, input
   const version = firstDecisionVersion + input.decision_no;
   // Whoever decided about a load while it was checked has the last word.
   if (decision.checked !== undefined && before.version > 1 && before.version !== version) return;
-  const { commit, leaves } = await decided(db, { input, before, version });
+  const storm = await stormFor(db, { input, before, version });
+  const { commit, leaves } = await decided(db, { input, before, version, storm });
   const replaced: Commit[] = leaves === undefined ? [] : [{ ...leaves, ...leaving(input), version }];
   deps.reached('decision.write:before');
   await writeCommits(db, [commit, ...replaced]);
   deps.reached('decision.write:after');
-  await follow(deps, db, { input, commit, change: decision });
-  for (const left of replaced) await follow(deps, db, { input, commit: left, change: {} });
+  await follow(deps, db, { input, commit, change: decision, storm });
+  for (const left of replaced) await follow(deps, db, { input, commit: left, change: {}, storm: null });
+}
+
+/** One that began before goes on, whoever found the rest of it; a retry goes on with its own. */
+async function stormFor(
+  db: Querier,
+  { input, before, version }: { input: Input; before: Commit; version: number },
+): Promise<DamageStorm | null> {
+  const { storm = null } = input.decision;
+  if (storm === null) return null;
+  if (before.version === version) return stormOfCommit(before);
+  return (await begunStorm(db, input.source_id, storm.started_s)) ?? storm;
 }
 
 /** What a decision makes of a commit, and the commit of the load that makes way. */
 async function decided(
   db: Querier,
-  { input, before, version }: { input: Input; before: Commit; version: number },
+  given: { input: Input; before: Commit; version: number; storm: DamageStorm | null },
 ): Promise<{ commit: Commit; leaves: Commit | undefined }> {
+  const { input, before, version, storm } = given;
   const { decision, at } = input;
   // Rows are counted and read again while people decide: what they withdrew meanwhile stays so.
   const staysWithdrawn = decision.damage !== undefined && before.state === 'withdrawn';
@@ -64,6 +78,7 @@ async function decided(
     ...decision.checked,
     version,
     damage,
+    ...(storm === null ? {} : { storm: stormText(storm) }),
     ...(staysWithdrawn ? {} : { state, reason, decided_at: at, decided_by: decision.actor }),
   };
   return { commit, leaves };
@@ -100,12 +115,14 @@ function leaving({ decision, at }: Input): Pick<Commit, 'state' | 'reason' | 'de
 async function follow(
   deps: ActivityDeps & IncidentDeps,
   db: Querier,
-  {
-    input,
-    commit,
-    change,
-  }: { input: Input; commit: Commit; change: Pick<PublicationDecision, 'damage' | 'content' | 'checked'> },
+  given: {
+    input: Input;
+    commit: Commit;
+    change: Pick<PublicationDecision, 'damage' | 'content' | 'checked'>;
+    storm: DamageStorm | null;
+  },
 ): Promise<void> {
+  const { input, commit, change, storm } = given;
   const { decision, decision_no, at } = input;
   const { load_id, state, reason, damage } = commit;
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
@@ -114,7 +131,7 @@ async function follow(
   // Before the row says so: a retry then still knows what the load was, and tells those who have not heard.
   await tellDecision(deps, db, { load, to: state, decision_no, actor: decision.actor, reason });
   if (change.damage !== undefined || damage !== '' || load.damage !== '') {
-    const by = { decision_no, at, actor: decision.actor, reason, storm: decision.storm ?? null };
+    const by = { decision_no, at, actor: decision.actor, reason, storm };
     deps.reached('damage.tell:before');
     await tellDamage(deps, db, { load, commit, cause: causeOf(change), ...by });
     deps.reached('damage.tell:after');

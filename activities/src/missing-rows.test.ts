@@ -20,6 +20,7 @@ function commit(chunks: readonly (readonly [rows: number, rejects: number])[]): 
     decided_by: 'system',
     reason: '',
     damage: '',
+    storm: '',
   };
 }
 

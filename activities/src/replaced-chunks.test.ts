@@ -19,6 +19,7 @@ function commit(load_id: string, chunk_ids: string[]): Commit {
     decided_by: 'system',
     reason: '',
     damage: '',
+    storm: '',
   };
 }
 

@@ -80,8 +80,8 @@ export interface TestStack extends AsyncDisposable {
   startWorker(env?: Readonly<Record<string, string>>): Promise<TestWorker>;
   /** Sets every part with rows of a load aside, as the engine does at its start with one it cannot read. */
   loseRows(load: Pick<Load, 'source_id' | 'load_id'>): Promise<void>;
-  /** Compares what is stored with the commits, as a worker does when the engine was started. */
-  compareStored(): Promise<number>;
+  /** Compares what is stored with the commits, as a worker does when the engine was started; through another client when one is given. */
+  compareStored(through?: Client): Promise<number>;
 }
 
 export interface SentFile {
@@ -241,9 +241,9 @@ export async function startTestStack(options: { worker?: boolean } = {}): Promis
       for (const { name } of rows) await db.command(`ALTER TABLE ${table} DETACH PART '${String(name)}'`);
     },
 
-    compareStored() {
+    compareStored(through = client) {
       const log = pino({ level: 'silent' });
-      return new StoredComparison({ connection, inbox, temporal: client, log, now: Date.now }).run();
+      return new StoredComparison({ connection, inbox, temporal: through, log, now: Date.now }).run();
     },
 
     async startWorker(env = {}) {

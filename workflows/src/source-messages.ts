@@ -89,6 +89,8 @@ export interface EventTimes {
 export interface DamageStorm {
   /** One for all the loads that were found together, ordered by time. */
   readonly storm_id: string;
+  /** When the engine that lost them was started, in seconds since the Unix epoch. */
+  readonly started_s: number;
   /** How many they are. */
   readonly loads: number;
   /** The newest of them. */

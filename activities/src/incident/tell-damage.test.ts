@@ -3,6 +3,7 @@ import { damageRule } from '@assay/workflows';
 import { applyRetention, decidePublication } from '@assay/workflows/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, startTestStack, type SentFile, type TestStack } from '../testing.ts';
+import { overtakenBy } from '../testing/overtaken-by.ts';
 import { stormAbove } from './storm.ts';
 import { recordHistory } from './testing/record-history.ts';
 
@@ -100,6 +101,33 @@ test(
     expect(timeline.map(({ message }) => message)).toContain(
       `Resolved: 0.jsonl was loaded again, and all its rows are there. No other load of ${source} is damaged.`,
     );
+  },
+);
+
+test(
+  'a storm whose telling is cut short goes on as the same one, and what is lost after it speaks for itself',
+  { timeout: 180_000 },
+  async () => {
+    const loads: Load[] = [];
+    for (let nth = 0; nth < stormAbove + 2; nth += 1) {
+      loads.push(await lost({ name: `${String(nth)}.jsonl`, bytes: `{"a":${String(nth)}}\n` }));
+    }
+    const told: string[] = [];
+    const dying = overtakenBy(stack.client, async () => {
+      if (told.push('one') > 18) throw new Error('the worker was killed');
+    });
+    await expect(stack.compareStored(dying)).rejects.toThrow('1 source could not be counted');
+    const storm = await incident('', { status: 'triggered' });
+
+    expect(await stack.compareStored()).toBe(loads.length - 18);
+    for (const { load_id } of loads) {
+      expect(await incident(load_id, { status: 'triggered' })).toMatchObject({ silent: true, level: 0 });
+    }
+    expect(await incident('', {})).toEqual(storm);
+
+    const later = await lost({ name: 'later.jsonl', bytes: '{"a":99}\n' });
+    expect(await stack.compareStored()).toBe(1);
+    expect(await incident(later.load_id, { status: 'triggered' })).toMatchObject({ silent: false });
   },
 );
 

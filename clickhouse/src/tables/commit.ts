@@ -23,6 +23,8 @@ export const commit = z.object({
   reason: z.string(),
   /** What is missing of the committed rows, as a sentence; empty while all of them are there. */
   damage: z.string(),
+  /** The storm in which rows of it were found missing, as JSON; empty for none. */
+  storm: z.string(),
 });
 export type Commit = z.infer<typeof commit>;
 
@@ -95,6 +97,17 @@ ORDER BY load_id`,
   row: z.object({ load_id: id }),
 });
 
+const storms = query({
+  sql: `
+SELECT storm, toUInt32(uniqExact(load_id)) AS told
+FROM commits
+WHERE tenant = {tenant: String} AND source_id = {source_id: UInt64} AND storm != ''
+GROUP BY storm
+ORDER BY storm`,
+  params: z.object({ source_id: id }),
+  row: z.object({ storm: z.string(), told: z.number() }),
+});
+
 const highestVersion = query({
   sql: `
 SELECT max(version) AS version
@@ -158,6 +171,11 @@ export function commitsOfSource(db: Querier, source_id: string): Promise<Commit[
 /** The loads of a source that are held because rows of them are missing, oldest first. */
 export async function damagedCommits(db: Querier, source_id: string): Promise<string[]> {
   return (await db.rows(damagedOfSource, { source_id })).map(({ load_id }) => load_id);
+}
+
+/** The storms that loads of a source were told in, and of how many loads each was. */
+export function commitStorms(db: Querier, source_id: string): Promise<z.infer<typeof storms.row>[]> {
+  return db.rows(storms, { source_id });
 }
 
 /** Writes a step of a commit; the row with the highest version is the present. */

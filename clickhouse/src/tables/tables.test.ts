@@ -136,6 +136,7 @@ describe('commits', () => {
     decided_by: 'system',
     reason: '',
     damage: '',
+    storm: '',
     ...change,
   });
 
