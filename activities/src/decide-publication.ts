@@ -126,7 +126,9 @@ async function follow(
   const { decision, decision_no, at } = input;
   const { load_id, state, reason, damage } = commit;
   // Read after the commit is written, so that of this and a re-check that finishes now at least one sees the other.
-  const load = await loadById(db, load_id);
+  const [load, present] = await Promise.all([loadById(db, load_id), commitOfLoad(db, commit.source_id, load_id)]);
+  // A worker that was stopped goes on when others have decided again: that is told by them.
+  if (present?.version !== commit.version) return;
   if (load === undefined) throw nothingCommitted(load_id);
   // Before the row says so: a retry then still knows what the load was, and tells those who have not heard.
   await tellDecision(deps, db, { load, to: state, decision_no, actor: decision.actor, reason });

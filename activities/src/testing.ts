@@ -102,6 +102,7 @@ export type { TestWorker };
 /** The workers of all tests share the code of the workflows, which the first of them bundles. */
 const bundles = fileURLToPath(new URL('../../node_modules/.cache/assay', import.meta.url));
 
+/** @param options.worker false leaves it to the test to start one, such as one that dies */
 export async function startTestStack(options: { worker?: boolean } = {}): Promise<TestStack> {
   const data_dir = await mkdtemp(join(tmpdir(), 'assay-stack-'));
   await mkdir(bundles, { recursive: true });

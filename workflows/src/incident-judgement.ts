@@ -203,6 +203,7 @@ function failResolved(step: Step, judged: LoadJudged): void {
 /** What an open incident knows about its resolution: nothing. */
 export const unresolved = { resolved_at: null, resolved_by: '', resolved_for: null, comment: '' } as const;
 
+/** Begins to fail, for the first time or again: speaks from level 1 of its policy, unless a storm incident speaks for it. */
 export function beginOccurrence(step: Step, reason: 'triggered' | 'regressed'): void {
   if (!step.state.silent) {
     startEscalation(step, reason);

@@ -130,6 +130,7 @@ export function withdrawnLoads(state: IncidentState): ReadonlySet<string> {
   return new Set((state.withdrawals ?? []).filter(({ withdrawn }) => withdrawn).map(({ load_id }) => load_id));
 }
 
+/** Whether the first is about a later load than the second, or a later check of the same one. */
 export function isNewer(a: Position, b: Position): boolean {
   return byPosition(a, b) > 0;
 }
@@ -162,6 +163,7 @@ export function availableTransitions(status: IncidentStatus, settled: boolean): 
   }
 }
 
+/** What people are answered when they ask for an incident, or did something to it. */
 export function viewOf(state: IncidentState): IncidentView {
   return {
     incident_id: state.incident_id,

@@ -23,12 +23,15 @@ export interface Step {
   readonly notices: Notice[];
 }
 
+/** Who acts where no person does. */
 export const system: Actor = { actor: 'system', via: 'system' };
 
+/** @param now milliseconds since the Unix epoch */
 export function beginStep(state: IncidentState, now: number, by: Actor = system): Step {
   return { state, now, by, entries: [], notices: [] };
 }
 
+/** Changes fields of the state; the version and the timeline only grow by `record`. */
 export function change(step: Step, patch: Partial<IncidentState>): void {
   step.state = { ...step.state, ...patch };
 }

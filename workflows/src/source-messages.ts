@@ -106,6 +106,7 @@ export interface SourceExpiry {
 /** What is kept of a load, each for a time of its own. */
 export type KeptPart = 'inbox' | 'rows' | 'evidence' | 'metrics';
 
+/** A name has one workflow at a time, whichever source has that name. */
 export function sourceWorkflowId(ref: SourceRef): string {
   return `source:${ref.tenant}:${ref.source}`;
 }

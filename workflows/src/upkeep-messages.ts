@@ -49,6 +49,7 @@ export interface RetentionReport {
   readonly sources: readonly SourceRetention[];
 }
 
+/** One for a tenant, so that two who ask for the same at once share a run; a dry run is a run of its own. */
 export function upkeepWorkflowId(what: 'sweep' | 'retention', { tenant, dry_run }: UpkeepInput): string {
   return `${what}:${tenant}${dry_run ? ':dry-run' : ''}`;
 }

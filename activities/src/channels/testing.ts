@@ -20,6 +20,7 @@ export interface Receiver extends AsyncDisposable {
   until(count: number): Promise<void>;
 }
 
+/** Listens on a free port until it is disposed of. */
 export async function startReceiver(answer: Answering = (response) => response.end()): Promise<Receiver> {
   const received: Received[] = [];
   const waiting = new Set<() => void>();

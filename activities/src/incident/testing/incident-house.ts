@@ -44,6 +44,7 @@ export interface IncidentHouse extends AsyncDisposable {
 
 const rule = 'amount-present';
 
+/** What a check says of the one rule of the house. */
 export function judgement(verdict: Judgement['verdict'], more: Partial<Judgement> = {}): Judgement {
   return {
     rule_id: rule,
@@ -58,6 +59,7 @@ export function judgement(verdict: Judgement['verdict'], more: Partial<Judgement
   };
 }
 
+/** Starts an engine and Temporal; the worker is started by the test. */
 export async function openIncidentHouse(): Promise<IncidentHouse> {
   Runtime.install({
     logger: new DefaultLogger('ERROR', () => {}),
