@@ -17,7 +17,7 @@ import {
 import { ruleTexts, type RuleText, type SourceColumn } from '@assay/workflows';
 import { z } from 'zod';
 import type { RuleView } from './shapes/rule.ts';
-import type { Problem } from './shapes/source.ts';
+import type { Problem } from './shapes/problem.ts';
 
 /** A source document as somebody wrote it. */
 export type WrittenDocument =
@@ -123,6 +123,7 @@ export function describeRule(spec: string): Pick<RuleView, 'severity' | 'mode' |
   return { severity, mode, description: description ?? '', rule: objectOf(toObject(writeRule(read))) };
 }
 
+/** A problem as answers tell it; `line` is null for what was not written as YAML. */
 export function problemOf(
   found: { path: Problem['path'] | readonly (string | number)[]; message: string },
   line: number | null,

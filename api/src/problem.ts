@@ -1,4 +1,4 @@
-import type { Problem as FieldProblem } from './shapes/source.ts';
+import type { Problem as FieldProblem } from './shapes/problem.ts';
 
 /** Every kind of refusal the API knows, with the HTTP status it is answered with. */
 export const problemStatus = {
@@ -44,6 +44,7 @@ export interface ProblemBody {
   readonly fields?: readonly FieldProblem[];
 }
 
+/** What is answered to a request that cannot be done. */
 export function problemBody(problem: RequestProblem, request_id: string): ProblemBody {
   const { code, message, fields } = problem;
   return { code, message, request_id, ...(fields.length === 0 ? {} : { fields }) };

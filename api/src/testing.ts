@@ -50,6 +50,7 @@ export interface TestHouse extends TestApi {
 /** Nobody listens here, so a connection is refused at once. */
 const nowhere = '127.0.0.1:1';
 
+/** An API on a port of its own over an engine, without a worker; Temporal is away unless options bring one. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const engine = options.engine ?? (await startTestEngine());
   const data_dir = options.data_dir ?? (await mkdtemp(join(tmpdir(), 'assay-api-')));

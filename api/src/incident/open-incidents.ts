@@ -11,6 +11,7 @@ export async function openIncidents(ctx: AuthorizedContext, filter: { source?: s
   return found.map(briefly);
 }
 
+/** An incident as lists on other pages tell it. */
 export function briefly(incident: Incident): OpenIncident {
   const { incident_id, source_id, status, severity, rule_id, segment, finding, triggered_at, next_escalation_at } =
     incident;

@@ -14,6 +14,7 @@ import type { AuthorizedContext } from '../trpc.ts';
 
 type KeyView = Omit<ApiKey, 'sha256' | 'version'>;
 
+/** Every key of the tenant, ended ones too, without what would open anything. */
 export async function listKeys(ctx: AuthorizedContext): Promise<{ items: KeyView[] }> {
   return { items: (await listApiKeys(ctx.db)).map(viewOf) };
 }

@@ -1,9 +1,9 @@
 import { loadVerdict, sourceLabels } from '@assay/clickhouse';
 import { sourceName } from '@assay/rules';
 import { z } from 'zod';
+import { sourceChart } from '../shapes/source-chart.ts';
 import {
   plan,
-  sourceChart,
   sourceDetail,
   sourceDocument,
   sourceLabels as labels,

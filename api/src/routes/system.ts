@@ -2,7 +2,8 @@ import { auditEntry, id, role } from '@assay/clickhouse';
 import { z } from 'zod';
 import { retentionReport, sweepReport } from '../shapes/upkeep.ts';
 import { retain, sweep } from '../system/keep-up.ts';
-import { readAudit, systemInfo } from '../system/system-info.ts';
+import { readAudit } from '../system/read-audit.ts';
+import { systemInfo } from '../system/system-info.ts';
 import { admin, router, viewer } from '../trpc.ts';
 import { before, limit } from './page.ts';
 

@@ -27,6 +27,7 @@ interface RuleRef {
   readonly rule_id: string;
 }
 
+/** A rule in force. Throws `not_found`, with the nearest rule there is. */
 export async function readRule(ctx: AuthorizedContext, ref: RuleRef): Promise<RuleView> {
   const { source_id } = await findSource(ctx, ref.source);
   const rules = await rulesOfSource(ctx.db, source_id);

@@ -9,7 +9,7 @@ import {
   type SourceDocument,
 } from '@assay/rules';
 import { problemOf } from '../documents.ts';
-import type { Problem } from '../shapes/source.ts';
+import type { Problem } from '../shapes/problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
 /** What rules of a source are tried against. */

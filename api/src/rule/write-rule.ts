@@ -56,6 +56,7 @@ export async function restoreRule(
   return editRule(ctx, { ...input, why }, { rule_id, kind, spec }, 'rule.restore');
 }
 
+/** Ends a rule; its results stay. Throws `conflict` when the source was changed since `expected_version`. */
 export async function deleteRule(
   ctx: AuthorizedContext,
   input: RuleRef & Change,

@@ -1,7 +1,7 @@
 import { id, result, severity, timestamp, verdict } from '@assay/clickhouse';
 import { z } from 'zod';
 import { judgedResult } from './result.ts';
-import { problem } from './source.ts';
+import { problem } from './problem.ts';
 
 /** A rule as people write it: `id`, one kind with its config, and the common fields. */
 export const ruleText = z.record(z.string(), z.unknown());

@@ -1,5 +1,6 @@
-import { anomaly, id, load, loadVerdict, severity, sourceLabel, timestamp } from '@assay/clickhouse';
+import { extraKey, id, load, loadVerdict, severity, sourceLabel, timestamp } from '@assay/clickhouse';
 import { z } from 'zod';
+import { problem } from './problem.ts';
 
 /** A column as declared or as the first file decided. */
 export const sourceColumn = z.object({ name: z.string(), type: z.string() });
@@ -69,21 +70,12 @@ export const nullHeat = z.object({
 });
 export type NullHeat = z.infer<typeof nullHeat>;
 
-/** A key that no column holds, as the rows of one load have it. Nulls count nowhere. */
-export const undeclaredKey = z.object({
-  name: z.string(),
-  rows: z.string(),
-  /** How many of the values are what; others are lists or objects. */
-  integers: z.string(),
-  numbers: z.string(),
-  texts: z.string(),
-  bools: z.string(),
+/** A key that no column held when a load was read. Samples are left out while the source masks a column. */
+export const undeclaredKey = extraKey.omit({ scale: true }).extend({
   /** A type that takes every value. */
   suggested_type: z.string(),
   /** Of the column that the source has by this name since; null when it has none. */
   declared_type: z.string().nullable(),
-  /** A few values as raw JSON, cut; none while the source masks a column. */
-  samples: z.array(z.string()),
 });
 export type UndeclaredKey = z.infer<typeof undeclaredKey>;
 
@@ -108,14 +100,6 @@ export const sourceDocument = z.object({
 });
 export type SourceDocument = z.infer<typeof sourceDocument>;
 
-/** What is wrong in something a person wrote. `path` leads to the field; `line` is there when it was written as YAML. */
-export const problem = z.object({
-  path: z.array(z.union([z.string(), z.number()])),
-  line: z.number().nullable(),
-  message: z.string(),
-});
-export type Problem = z.infer<typeof problem>;
-
 export const plan = z.object({
   source: z.string(),
   exists: z.boolean(),
@@ -135,28 +119,3 @@ export const sourceRevision = z.object({
   deleted: z.boolean(),
   columns: z.number(),
 });
-
-export const chartPoint = z.object({
-  /** Start of the interval. */
-  at: timestamp,
-  rows: z.string(),
-  /** Exact text; null when the interval has no value. */
-  mean: z.string().nullable(),
-  min: z.string().nullable(),
-  max: z.string().nullable(),
-  nulls: z.string(),
-});
-
-export const sourceChart = z.object({
-  /** What the x axis is: the event time of the source, or the receipt of its loads when it has none. */
-  time: z.enum(['event_time', 'received_at']),
-  column: z.string().nullable(),
-  interval_s: z.number(),
-  points: z.array(chartPoint),
-  anomalies: z.array(anomaly.extend({ at: timestamp })),
-  /** Columns a chart can be drawn of. */
-  numeric_columns: z.array(z.string()),
-  /** Loads that are in no point any more because their rows expired, and when the last did. */
-  expired: z.object({ loads: z.number(), last_at: timestamp.nullable() }),
-});
-export type SourceChart = z.infer<typeof sourceChart>;

@@ -12,7 +12,7 @@ import {
 } from '@assay/clickhouse';
 import { didYouMean } from '@assay/rules';
 import { RequestProblem } from '../problem.ts';
-import type { SourceChart } from '../shapes/source.ts';
+import type { SourceChart } from '../shapes/source-chart.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { findSource, sourceFactsOf } from './find-source.ts';
 

@@ -2,7 +2,7 @@ import type { SourceVersion } from '@assay/clickhouse';
 import { nearest, sourceProblems, type SourceDocument } from '@assay/rules';
 import { documentOf, problemOf, type StoredDocument } from '../documents.ts';
 import { problemsOfRule, ruleBedOf } from '../rule/rule-bed.ts';
-import type { Problem } from '../shapes/source.ts';
+import type { Problem } from '../shapes/problem.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
 /** What is wrong with a document in view of the columns that would be in force with it; each rule is tried alone. */

@@ -15,17 +15,12 @@ export async function undeclaredKeys(
   // What nobody declared may be the masked value under another name.
   const hidden = sourceFactsOf(source).masked.size > 0;
   return keys.map((key) => {
-    const { name, rows, integers, numbers, texts, bools, samples } = key;
+    const { scale: _, samples, ...counted } = key;
     return {
-      name,
-      rows,
-      integers,
-      numbers,
-      texts,
-      bools,
-      suggested_type: suggestedType(key),
-      declared_type: types.get(name) ?? null,
+      ...counted,
       samples: hidden ? [] : samples,
+      suggested_type: suggestedType(key),
+      declared_type: types.get(key.name) ?? null,
     };
   });
 }

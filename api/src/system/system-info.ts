@@ -1,4 +1,4 @@
-import { engineVersion, listAudit, waitingLoads, type AuditEntry, type Role } from '@assay/clickhouse';
+import { engineVersion, waitingLoads, type Role } from '@assay/clickhouse';
 import type { QueueHealth } from '../orchestrator.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 
@@ -14,6 +14,7 @@ export interface SystemInfo {
   readonly loads_waiting: number;
 }
 
+/** What runs, for whom, and how much waits; told while Temporal is away, too. */
 export async function systemInfo(ctx: AuthorizedContext): Promise<SystemInfo> {
   const { services, caller, db } = ctx;
   const temporal_up = await services.orchestrator.reachable();
@@ -33,13 +34,4 @@ export async function systemInfo(ctx: AuthorizedContext): Promise<SystemInfo> {
     queues,
     loads_waiting: waiting.loads,
   };
-}
-
-export async function readAudit(
-  ctx: AuthorizedContext,
-  input: { subject?: string | undefined; before?: string | undefined; limit: number },
-): Promise<{ items: AuditEntry[]; next_before: string | null }> {
-  const found = await listAudit(ctx.db, { ...input, limit: input.limit + 1 });
-  const items = found.slice(0, input.limit);
-  return { items, next_before: found.length > input.limit ? (items.at(-1)?.audit_id ?? null) : null };
 }

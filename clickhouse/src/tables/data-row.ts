@@ -63,14 +63,18 @@ export function rowsAtLines(db: Querier, slice: Slice & { lines: readonly string
   return db.rows(asked, { load_id, chunk_ids: [...chunk_ids], lines: [...lines] });
 }
 
-const extraKey = z.object({
+/** A key that no column holds, as the rows of one load have it. Nulls count nowhere. */
+export const extraKey = z.object({
   name: z.string(),
   rows: z.string(),
+  /** How many of the values are what; others are lists or objects. */
   integers: z.string(),
   numbers: z.string(),
   texts: z.string(),
   bools: z.string(),
+  /** The longest one of the numbers. */
   scale: z.coerce.number(),
+  /** A few values as raw JSON, cut. */
   samples: z.array(z.string()),
 });
 export type ExtraKey = z.infer<typeof extraKey>;
