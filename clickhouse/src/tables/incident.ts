@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, idList } from '../id.ts';
 import { lookup, query, type Querier } from '../query.ts';
+import { containsText } from './contains-text.ts';
 import { severity } from './result.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -64,8 +65,7 @@ WHERE tenant = {tenant: String}
   AND (empty({severities: Array(String)}) OR has({severities: Array(String)}, severity))
   AND ({source: String} = '' OR source = {source: String})
   AND ({rule_id: String} = '' OR rule_id = {rule_id: String})
-  AND ({text: String} = '' OR positionCaseInsensitiveUTF8(
-    concat(finding, '\\n', source, '\\n', rule_id, '\\n', segment), {text: String}) > 0)
+  AND ${containsText('finding', 'source', 'rule_id', 'segment')}
   AND ({load_id: UInt64} = 0 OR incident_id IN (
     SELECT incident_id FROM incident_events FINAL
     WHERE tenant = {tenant: String} AND JSONExtractString(data, 'load_id') = toString({load_id: UInt64})))`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, idList } from '../id.ts';
 import { query, type Querier } from '../query.ts';
+import { containsText } from './contains-text.ts';
 import { verdict, worstFirst } from './result.ts';
 import { ruleVersion } from './source.ts';
 
@@ -17,6 +18,11 @@ export type ListedRule = z.infer<typeof listedRule>;
 
 const ruleColumns = Object.keys(ruleVersion.shape).map((column) => `rule.${column} AS ${column}`);
 
+const newestJudged = `FROM loads FINAL
+  WHERE tenant = {tenant: String} AND check_id != 0 AND state != 'withdrawn'
+  ORDER BY load_id DESC
+  LIMIT 1 BY source_id`;
+
 /** Every statement reads each small table once, whatever the number of sources. */
 const filtered = `
 FROM (
@@ -30,23 +36,15 @@ INNER JOIN (
   ORDER BY version DESC
   LIMIT 1 BY source_id) AS source ON source.source_id = rule.source_id
 LEFT JOIN (
-  SELECT source_id, load_id, check_id FROM loads FINAL
-  WHERE tenant = {tenant: String} AND check_id != 0 AND state != 'withdrawn'
-  ORDER BY load_id DESC
-  LIMIT 1 BY source_id) AS judged ON judged.source_id = rule.source_id
+  SELECT source_id, load_id, check_id ${newestJudged}) AS judged ON judged.source_id = rule.source_id
 LEFT JOIN (
   SELECT source_id, rule_id, argMin(verdict, indexOf({worst_first: Array(String)}, verdict)) AS worst
   FROM results FINAL
   WHERE tenant = {tenant: String} AND (load_id, check_id) IN (
-    SELECT load_id, check_id FROM loads FINAL
-    WHERE tenant = {tenant: String} AND check_id != 0 AND state != 'withdrawn'
-    ORDER BY load_id DESC
-    LIMIT 1 BY source_id)
+    SELECT load_id, check_id ${newestJudged})
   GROUP BY source_id, rule_id) AS said ON said.source_id = rule.source_id AND said.rule_id = rule.rule_id
 WHERE NOT rule.deleted AND NOT source.deleted
-  AND ({text: String} = '' OR positionCaseInsensitiveUTF8(
-    concat(rule.rule_id, '\\n', rule.kind, '\\n', source.name, '\\n', JSONExtractString(rule.spec, 'description')),
-    {text: String}) > 0)`;
+  AND ${containsText('rule.rule_id', 'rule.kind', 'source.name', "JSONExtractString(rule.spec, 'description')")}`;
 
 const filterParams = z.object({ source_id: id, text: z.string(), worst_first: z.array(verdict) });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
 import { query, type Querier } from '../query.ts';
+import { containsText } from './contains-text.ts';
 import { loadVerdict } from './load.ts';
 import { sourceVersion, type SourceVersion } from './source.ts';
 
@@ -22,8 +23,7 @@ LEFT JOIN (
   GROUP BY source_id) AS newest ON newest.source_id = source.source_id
 WHERE NOT source.deleted`;
 
-const isNamed = `
-({text: String} = '' OR positionCaseInsensitiveUTF8(concat(name, '\\n', ifNull(owner, '')), {text: String}) > 0)`;
+const isNamed = containsText('name', "ifNull(owner, '')");
 
 const filterParams = z.object({ text: z.string() });
 const pageParams = filterParams.extend({

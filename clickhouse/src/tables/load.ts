@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id } from '../id.ts';
 import { lookup, query, type Querier } from '../query.ts';
+import { containsText } from './contains-text.ts';
 import { timestamp } from './timestamp.ts';
 
 export const loadState = z.enum([
@@ -88,7 +89,7 @@ const filtered = `
 FROM loads FINAL
 WHERE tenant = {tenant: String}
   AND ({source: String} = '' OR source = {source: String})
-  AND ({text: String} = '' OR positionCaseInsensitiveUTF8(file, {text: String}) > 0)
+  AND ${containsText('file')}
   AND (empty({states: Array(String)}) OR has({states: Array(String)}, state))`;
 
 const filterParams = z.object({ source: z.string(), text: z.string(), states: z.array(z.string()) });
