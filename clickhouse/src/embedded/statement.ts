@@ -142,6 +142,7 @@ function insert(cursor: TokenCursor, afterWith: boolean): Statement {
   );
 }
 
+/** What follows the settings of an INSERT. */
 const INSERT_BODY = new Set(['FORMAT', 'VALUES', 'SELECT', 'WITH', 'FROM']);
 
 function data(
@@ -226,14 +227,16 @@ function oneStatement(cursor: TokenCursor): Span {
   return { start: 0, end: Math.min(end, cursor.endBefore(cursor.length)) };
 }
 
+/** After these `file (` is a table with its columns. */
+const BEFORE_TABLE = new Set(['INTO', 'TABLE', 'VIEW', 'EXISTS']);
+
 function refuseFiles(cursor: TokenCursor, at: number): void {
   const word = cursor.word(at);
   if ((word === 'OUTFILE' && cursor.word(at - 1) === 'INTO') || (word === 'INFILE' && cursor.word(at - 1) === 'FROM')) {
     throw engineError('NOT_IMPLEMENTED', `${word} is not allowed: send and read rows over HTTP.`);
   }
-  const declares = new Set(['INTO', 'TABLE', 'VIEW', 'EXISTS']);
   if (cursor.name(at) === 'file' && cursor.sign(at + 1) === '(' && cursor.sign(at - 1) !== '.') {
-    if (declares.has(cursor.word(at - 1) ?? '')) return;
+    if (BEFORE_TABLE.has(cursor.word(at - 1) ?? '')) return;
     throw engineError(
       'ACCESS_DENIED',
       'The function file() is not allowed in the embedded engine: it would read any file of this machine.',

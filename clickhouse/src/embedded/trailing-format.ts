@@ -47,6 +47,7 @@ const CALL_FOR_OPERAND = words(
 /** These are no operands even where one is due. */
 const NEVER_OPERAND = words('BETWEEN CASE FROM ILIKE IN LIKE NOT REGEXP SELECT WHEN');
 
+/** After these ALL and DISTINCT are no names. */
 const TAKE_QUANTIFIER = words('SELECT UNION EXCEPT INTERSECT IS NOT');
 
 function dueAfterWord(cursor: TokenCursor, at: number, due: boolean): boolean {

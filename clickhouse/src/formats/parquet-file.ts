@@ -8,6 +8,7 @@ import { makePipes, openPipe } from '../embedded/result-pipe.ts';
 import { openBytes } from './byte-source.ts';
 import type { ParquetLayout } from './define.ts';
 import type { NewColumn } from './infer-type.ts';
+import { parquetFindings, type ParquetFinding } from './parquet-findings.ts';
 import { checkParquetFrame } from './parquet-frame.ts';
 import type { ParquetMessage } from './parquet-messages.ts';
 import { ParquetProcess } from './parquet-process.ts';
@@ -21,12 +22,6 @@ export interface OpenParquetOptions {
   readonly bytes: ByteLimits;
   readonly limits: ParquetLimits;
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface ParquetFinding {
-  readonly code: 'binary_column' | 'empty_or_null' | 'null_key';
-  /** One sentence for people. */
-  readonly finding: string;
 }
 
 /**
@@ -268,28 +263,6 @@ function kept(inspected: Inspected): Pick<ParquetFile, 'layout' | 'columns' | 'f
       kinds: columns.map(({ kind }) => kind),
     },
     columns: columns.map(({ name, type }) => ({ name, type })),
-    findings: inspected.columns.flatMap(findingsOf),
+    findings: inspected.columns.flatMap(parquetFindings),
   };
-}
-
-function findingsOf(column: Inspected['columns'][number]): ParquetFinding[] {
-  const { name, hex_values, unknown_nulls, untold_nulls, null_keys } = column;
-  const findings: ParquetFinding[] = [];
-  if (hex_values > 0) {
-    const finding = `Column ${name}: ${hex_values} of its values are no UTF-8 text; all are kept as hexadecimal.`;
-    findings.push({ code: 'binary_column', finding });
-  }
-  if (unknown_nulls) {
-    const finding = `Column ${name}: the file tells null lists, maps and structs from empty ones in a way Assay cannot read; those that are null were read as empty.`;
-    findings.push({ code: 'empty_or_null', finding });
-  }
-  if (untold_nulls > 0) {
-    const finding = `Column ${name}: ${untold_nulls} of its lists, maps and structs are null in the file; they were read as empty, because to remember where they are takes more than the limit scratch_bytes_max of Parquet files.`;
-    findings.push({ code: 'empty_or_null', finding });
-  }
-  if (null_keys > 0) {
-    const finding = `Column ${name}: ${null_keys} keys of its maps are null, which JSON cannot say; its maps are kept as lists of entries with key and value.`;
-    findings.push({ code: 'null_key', finding });
-  }
-  return findings;
 }

@@ -21,6 +21,7 @@ export const parquetRequest = z.object({
 
 export type ParquetRequest = z.infer<typeof parquetRequest>;
 
+/** A column of the file as the child found it. */
 export const inspectedColumn = z.object({
   name: z.string(),
   engine_type: z.string(),
@@ -34,6 +35,8 @@ export const inspectedColumn = z.object({
   /** How many keys of maps are null; those maps are written as lists of entries. */
   null_keys: z.number(),
 });
+
+export type InspectedColumn = z.infer<typeof inspectedColumn>;
 
 /** What the child tells. */
 export const parquetMessage = z.discriminatedUnion('kind', [

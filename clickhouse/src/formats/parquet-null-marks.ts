@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { levelsOf, type Leaf } from './parquet-levels.ts';
 import type { SchemaNode } from './parquet-schema.ts';
+import { GrowableBytes } from './values/growable-bytes.ts';
 
 /**
  * How often each of some parts of a leaf's values is null. Throws RangeError, or an error of node:zlib, for levels that are damaged or packed
@@ -56,7 +57,7 @@ class RowMarks {
   /** For each list around the part, outermost first, the lengths of those that the row has. */
   readonly #lengths: number[][];
   #marks: number[] = [];
-  #written: number[] = [];
+  readonly #written = new GrowableBytes();
   #begun = false;
   rows = 0;
 
@@ -94,12 +95,12 @@ class RowMarks {
     const write = (depth: number): void => {
       const lengths = this.#lengths[depth];
       if (lengths === undefined) {
-        this.#written.push(this.#marks[mark++] ?? 0);
+        this.#written.byte(this.#marks[mark++] ?? 0);
         return;
       }
       const length = lengths[at[depth] ?? 0] ?? 0;
       at[depth] = (at[depth] ?? 0) + 1;
-      this.#writeLength(length);
+      this.#written.varint(length);
       for (let item = 0; item < length; item++) write(depth + 1);
     };
     write(0);
@@ -110,15 +111,9 @@ class RowMarks {
 
   /** Writes what is whole, and says how many bytes that was. */
   flush(file: number): number {
-    const bytes = Uint8Array.from(this.#written);
-    this.#written = [];
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    return bytes.length;
-  }
-
-  #writeLength(length: number): void {
-    let left = length;
-    for (; left >= 128; left = Math.floor(left / 128)) this.#written.push((left % 128) | 128);
-    this.#written.push(left);
+    const { bytes, length } = this.#written;
+    for (let at = 0; at < length;) at += writeSync(file, bytes, at, length - at);
+    this.#written.clear();
+    return length;
   }
 }

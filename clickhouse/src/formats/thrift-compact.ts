@@ -38,6 +38,7 @@ export class ThriftStruct {
     this.places = places;
   }
 
+  /** A number of any width; exact up to 2^53. */
   int(field: number): number | undefined {
     const place = this.places.get(field);
     if (place === undefined || place.type < kind.byte || place.type > kind.i64) return undefined;
@@ -51,11 +52,13 @@ export class ThriftStruct {
     return type === kind.true || type === kind.false ? type === kind.true : undefined;
   }
 
+  /** Bytes as text; those that are no UTF-8 become U+FFFD. */
   text(field: number): string | undefined {
     const reader = this.#reader(field, [kind.binary]);
     return reader === undefined ? undefined : Buffer.from(reader.take(reader.varint())).toString();
   }
 
+  /** A struct inside. */
   struct(field: number): ThriftStruct | undefined {
     return this.#reader(field, [kind.struct])?.struct(0);
   }

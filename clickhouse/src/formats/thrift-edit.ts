@@ -1,4 +1,5 @@
 import type { FieldPlace, ThriftStruct } from './thrift-compact.ts';
+import { GrowableBytes } from './values/growable-bytes.ts';
 
 /** Bytes that take the place of others. */
 export interface Edit {
@@ -7,7 +8,8 @@ export interface Edit {
   readonly bytes: Uint8Array;
 }
 
-/** The types of Thrift's compact protocol that are written here. */
+/** The types of truth values in Thrift's compact protocol, which are their values, too. */
+const trueType = 1;
 const falseType = 2;
 
 /** The bytes with all edits made, which may not overlap. */
@@ -66,7 +68,7 @@ export function withFalse({ places }: ThriftStruct, field: number): Edit[] {
 }
 
 function headEdit(place: FieldPlace, field: number, before: number): Edit {
-  const isTruth = place.type === 1 || place.type === falseType;
+  const isTruth = place.type === trueType || place.type === falseType;
   return { from: place.head, to: isTruth ? place.end : place.value, bytes: headOf(place.type, field, before) };
 }
 
@@ -78,9 +80,7 @@ function headOf(type: number, field: number, before: number): Uint8Array {
 }
 
 function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) | 128);
-  bytes.push(left);
-  return Uint8Array.from(bytes);
+  const bytes = new GrowableBytes(8);
+  bytes.varint(value);
+  return bytes.bytes.subarray(0, bytes.length);
 }
