@@ -13,6 +13,7 @@ test('migrations apply once, and every column of every table says what it is for
     '0002_damage_and_expiry.sql',
     '0003_damage_of_commits.sql',
     '0004_segments_of_evidence.sql',
+    '0005_storms_of_damage.sql',
   ]);
   expect(await migrate(db)).toEqual([]);
 
