@@ -101,7 +101,7 @@ export {
   type LoadVerdict,
 } from './tables/load.ts';
 export { countRules, countRulesBySource, listRulePage, type ListedRule } from './tables/listed-rule.ts';
-export { countSources, listSourcePage, sourceLabel, sourceLabels, type SourceLabel } from './tables/listed-source.ts';
+export { countSources, listSourcePage, sourceLabel, sourceLabels } from './tables/listed-source.ts';
 export { generationOf, nextGeneration, stepVersion, type Step } from './tables/load-version.ts';
 export {
   deleteFrom,

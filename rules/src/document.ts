@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RuleKind } from './define.ts';
 import { sentences } from './parse-sentence.ts';
 import { kinds, rule, type Rule } from './kinds/registry.gen.ts';
+import { lostName } from './lost-name.ts';
 import { didYouMean } from './nearest.ts';
 import { isList, isMap, toObject, type Plain } from './plain.ts';
 import type { Problem } from './problem.ts';
@@ -37,8 +38,7 @@ export function readDocument(value: Plain): ReadResult<SourceDocument> {
     problems.push(...sentences(fields.error, { schema: sourceFields, noun: 'a source', fields: ['columns', 'rules'] }));
   }
   const labels = value.get('labels');
-  if (isMap(labels) && labels.has('__proto__')) {
-    // A record drops this name without a word.
+  if (isMap(labels) && lostName(toObject(labels)) !== undefined) {
     problems.push({ path: ['labels', '__proto__'], message: '`labels.__proto__`: a label is called something else' });
   }
   const columns = readColumns(value.get('columns') ?? null, problems);

@@ -110,7 +110,7 @@ function meant(word: string, values: readonly string[]): string {
 }
 
 /** A way through data as people follow it: `` `fail.share` ``, `` entry 2 of `columns` ``. */
-export function fieldName(path: Problem['path']): string {
+function fieldName(path: Problem['path']): string {
   const last = path.at(-1);
   if (typeof last !== 'number') return `\`${path.map(String).join('.')}\``;
   const entry = `entry ${String(last + 1)}`;

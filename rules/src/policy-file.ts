@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { builtInPolicies } from './built-in-policies.ts';
+import { lostName } from './lost-name.ts';
 import { didYouMean } from './nearest.ts';
 import { issueSentence } from './parse-sentence.ts';
 import { policies, type Policies } from './policy.ts';
@@ -59,17 +60,6 @@ function valueOf(document: Document, file: string): unknown {
     if (!(error instanceof ReferenceError)) throw error;
     throw new PolicyFileError(`${file}: write the values out: so many aliases are not read here`);
   }
-}
-
-/** The way to the first field called `__proto__`, which a record drops without a word. */
-function lostName(value: unknown): PropertyKey[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, '__proto__')) return ['__proto__'];
-  for (const [name, inner] of Object.entries(value)) {
-    const way = lostName(inner);
-    if (way !== undefined) return [Array.isArray(value) ? Number(name) : name, ...way];
-  }
-  return undefined;
 }
 
 /** The policies that hold without a file. */

@@ -49,7 +49,7 @@ export function profileAggregates(column: Column, exact: boolean): Record<string
 const tally = z.tuple([z.array(z.union([z.string(), z.number()])), z.array(z.union([z.string(), z.number()]))]);
 
 /** Reads a map that `sharedAggregates` asked for: key → count. */
-export function readTally(values: Values, name: string): ReadonlyMap<string, bigint> {
+function readTally(values: Values, name: string): ReadonlyMap<string, bigint> {
   const [keys, counts] = tally.parse(JSON.parse(values[name] ?? '[[],[]]'));
   return new Map(keys.map((key, index) => [String(key), BigInt(counts[index] ?? 0)]));
 }

@@ -59,7 +59,7 @@ export async function tableOf(engine: TestEngine, columns: readonly Column[], ro
   return { relation: table, condition: sql`_assay_load_id = 7` };
 }
 
-export const someFacts: Facts = { records: '0', rejects: '0', columns_seen: null, judged_at: '2024-06-01T00:00:00Z' };
+const someFacts: Facts = { records: '0', rejects: '0', columns_seen: null, judged_at: '2024-06-01T00:00:00Z' };
 
 /** Runs statements on the engine; what the engine refuses is an answer, too. */
 export function runOn(engine: TestEngine): RunStatement {

@@ -2,7 +2,7 @@
 export const epochFormats: Readonly<Record<string, number>> = { epoch_s: 0, epoch_ms: 3, epoch_us: 6, epoch_ns: 9 };
 
 /** The directives of a pattern, with their meaning in strptime. */
-export const timestampDirectives = ['Y', 'm', 'd', 'e', 'b', 'B', 'H', 'I', 'p', 'M', 'S', 'f', 'z', 'a', 'A'] as const;
+const timestampDirectives = ['Y', 'm', 'd', 'e', 'b', 'B', 'H', 'I', 'p', 'M', 'S', 'f', 'z', 'a', 'A'] as const;
 export type TimestampDirective = (typeof timestampDirectives)[number];
 
 export type TimestampPart =

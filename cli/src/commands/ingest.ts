@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { examples } from '../example.ts';
+import { exitCodesTold } from '../ingest/exit-code.ts';
 import { runIngest } from '../ingest/run-ingest.ts';
 import type { Session } from '../session.ts';
 
@@ -20,9 +21,7 @@ interface Flags {
 export function addIngest(program: Command, session: Session): void {
   program
     .command('ingest')
-    .description(
-      'Send files and print their verdicts. Exit code: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.',
-    )
+    .description(`Send files and print their verdicts. ${exitCodesTold}`)
     .argument('<file...>', 'files, folders, or - for stdin')
     .option('-s, --source <name>', 'the source the files are for; one that does not exist is created')
     .option('-c, --config <file>', 'the source document; for a stored source it must be equal')

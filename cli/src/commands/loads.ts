@@ -3,7 +3,7 @@ import type { Api } from '../api.ts';
 import { examples } from '../example.ts';
 import { awaitResult } from '../ingest/await-load.ts';
 import { describeResult } from '../ingest/describe-result.ts';
-import { exitCodeOf } from '../ingest/exit-code.ts';
+import { exitCodeOf, exitCodesTold } from '../ingest/exit-code.ts';
 import { askKnown } from '../ingest/known-of-load.ts';
 import { wholeNumber } from './ingest.ts';
 import type { Session } from '../session.ts';
@@ -11,7 +11,6 @@ import { Stop } from '../stop.ts';
 import { table } from '../table.ts';
 
 const headings = ['LOAD', 'SOURCE', 'STATE', 'VERDICT', 'ROWS', 'REJECTS', 'RECEIVED', 'FILE'];
-const exitCodes = 'Exit code as of ingest: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.';
 
 /** Adds `assay loads`. */
 export function addLoads(program: Command, session: Session): void {
@@ -51,7 +50,7 @@ function addList(loads: Command, session: Session): void {
 function addVerdicts(loads: Command, session: Session): void {
   loads
     .command('show')
-    .description(`A load with its verdict. ${exitCodes}`)
+    .description(`A load with its verdict. ${exitCodesTold}`)
     .argument('<load_id>')
     .option('--json', 'print JSON, as ingest does')
     .addHelpText('after', examples('assay loads show 7264418251776 --json'))
@@ -61,7 +60,7 @@ function addVerdicts(loads: Command, session: Session): void {
 
   loads
     .command('recheck')
-    .description(`Check the stored rows once more, with today's rules, and wait for the verdict. ${exitCodes}`)
+    .description(`Check the stored rows once more, with today's rules, and wait for the verdict. ${exitCodesTold}`)
     .argument('<load_id>')
     .option('--json', 'print JSON, as ingest does')
     .addHelpText('after', examples('assay loads recheck 7264418251776'))
@@ -74,7 +73,7 @@ function addVerdicts(loads: Command, session: Session): void {
 
   loads
     .command('reload')
-    .description(`Read a damaged load again from the inbox, and wait for the verdict. ${exitCodes}`)
+    .description(`Read a damaged load again from the inbox, and wait for the verdict. ${exitCodesTold}`)
     .argument('<load_id>')
     .option('--json', 'print JSON, as ingest does')
     .addHelpText('after', examples('assay loads reload 7264418251776'))
@@ -87,7 +86,7 @@ function addVerdicts(loads: Command, session: Session): void {
 
   loads
     .command('declare')
-    .description(`Declare types of columns, read the file again with them, and wait for the verdict. ${exitCodes}`)
+    .description(`Declare types of columns, read the file again with them, and wait for the verdict. ${exitCodesTold}`)
     .argument('<load_id>')
     .argument('<column=type...>', 'such as amount=Int64')
     .option('-r, --reason <text>', 'why, for the history of the source', '')

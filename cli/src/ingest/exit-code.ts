@@ -3,6 +3,9 @@ import type { IngestResult } from '@assay/api';
 /** 0 pass, 1 fail, 2 warn, 3 error, refused or partial; 3 also for what nothing reads: damaged, withdrawn, or held though it does not fail. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
+/** What the help of a command says of its exit code. */
+export const exitCodesTold = 'Exit code: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.';
+
 const verdicts: Readonly<Record<IngestResult['verdict'], ExitCode>> = { '': 3, pass: 0, fail: 1, warn: 2, error: 3 };
 const fromBad: readonly ExitCode[] = [3, 1, 2, 0];
 

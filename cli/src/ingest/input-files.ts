@@ -1,7 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { namesIn, oddNameOn } from '../odd-name.ts';
+import { namesIn } from '../odd-name.ts';
 import { Stop } from '../stop.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 
 /** Something to send: a file on disk, or what comes in on stdin. */
 export type InputFile =
@@ -81,7 +82,7 @@ async function filesInside(
     names.push(...found.names.filter((name) => !name.startsWith('.')));
     untaken.push(...found.odd.filter(({ path }) => !basename(path).startsWith('.')));
   } catch (error) {
-    return { files, untaken: [{ path: folder, reason: await whyNot(folder, error) }] };
+    return { files, untaken: [{ path: folder, reason: await whyUnreadable(folder, error) }] };
   }
   for (const name of names.sort(byNumber.compare)) {
     const path = join(folder, name);
@@ -112,24 +113,6 @@ async function lookAt(path: string): Promise<Found> {
     const other = about.isFIFO() ? 'a pipe' : about.isSocket() ? 'a socket' : 'a device';
     return { kind: 'unusable', reason: `${path} is ${other}, not a file: send what it gives with -.` };
   } catch (error) {
-    return { kind: 'unusable', reason: await whyNot(path, error) };
-  }
-}
-
-async function whyNot(path: string, error: unknown): Promise<string> {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return (await oddNameOn(path))?.reason ?? `There is no file ${path}.`;
-    case 'EACCES':
-      return `${path} cannot be read: this user may not look there.`;
-    case 'ELOOP':
-      return `${path} is a link that leads to itself.`;
-    case 'ENOTDIR':
-      return `There is no file ${path}: a part of the way is a file, not a folder.`;
-    case 'ENAMETOOLONG':
-      return `There is no file of that name: it has ${path.length} characters, more than a name may have.`;
-    default:
-      return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+    return { kind: 'unusable', reason: await whyUnreadable(path, error) };
   }
 }

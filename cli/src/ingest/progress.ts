@@ -12,7 +12,7 @@ export interface FileProgress {
 }
 
 /** `orders.jsonl  loading  12.3 of 286.0 MB  43,000 records  310,000/s  about 2 s left` */
-export function progressLine(progress: FileProgress): string {
+function progressLine(progress: FileProgress): string {
   const { name, stage, bytes, bytes_total, records, records_per_s, eta_s } = progress;
   const size =
     bytes_total === undefined

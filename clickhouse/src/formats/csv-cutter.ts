@@ -62,7 +62,7 @@ export function behindTrouble(bytes: Uint8Array, { start, at, end }: Trouble, { 
 }
 
 /** Whether the record from `start` with its line end at `at` is short enough, the CR of a line end not counted. */
-export function withinLimit(at: number, start: number, bytes: Uint8Array, dialect: CsvDialect): boolean {
+function withinLimit(at: number, start: number, bytes: Uint8Array, dialect: CsvDialect): boolean {
   const over = at - start - dialect.recordBytesMax;
   return over <= 0 || (over === 1 && dialect.lineEnd === lineFeed && bytes[at - 1] === carriageReturn);
 }

@@ -5,7 +5,7 @@ import { printable } from './printable.ts';
 import { GrowableBytes } from './values/growable-bytes.ts';
 
 /** Bytes of a rejected record that are kept; its true length is kept beside them. */
-export const reject_raw_bytes_max = 64 * 1024;
+const reject_raw_bytes_max = 64 * 1024;
 
 /** Rows of the table `rejects`, as a Native block. */
 export class RejectBuffer {
