@@ -1,27 +1,16 @@
 import type { Commit } from '@assay/clickhouse';
+import { someCommit } from '@assay/clickhouse/testing';
 import { expect, test } from 'vitest';
 import { countedChunks, missingRows } from './missing-rows.ts';
 
 /** A load of chunks with so many rows and rejects each. */
 function commit(chunks: readonly (readonly [rows: number, rejects: number])[]): Commit {
-  return {
-    source_id: '1',
+  return someCommit({
     load_id: '2',
-    version: 2,
-    state: 'published',
     chunk_ids: chunks.map((_, place) => String(place + 1)),
     chunk_rows: chunks.map(([rows]) => String(rows)),
     chunk_rejects: chunks.map(([, rejects]) => String(rejects)),
-    columns: '[]',
-    seen: '{}',
-    event_from: null,
-    event_to: null,
-    decided_at: '2026-11-21T00:00:00Z',
-    decided_by: 'system',
-    reason: '',
-    damage: '',
-    storm: '',
-  };
+  });
 }
 
 function stored(...chunks: readonly number[]) {

@@ -14,6 +14,7 @@ import {
 } from '@clickhouse/client';
 import { z } from 'zod';
 
+export { someCommit } from './testing/some-commit.ts';
 export { someIncident } from './testing/some-incident.ts';
 
 /** An engine for one test file: empty, and gone with it. */

@@ -3,7 +3,7 @@ import { parseColumnType } from '@assay/rules';
 import { newChunkIds, newId, timeOfId } from '../id.ts';
 import { migrate } from '../migrate.ts';
 import { connect, query, type Connection, type Querier } from '../query.ts';
-import { startTestEngine, type TestEngine } from '../testing.ts';
+import { someCommit, startTestEngine, type TestEngine } from '../testing.ts';
 import { commitOfLoad, commitsOverlapping, writeCommit, type Commit } from './commit.ts';
 import { dataColumns, ensureDataColumns, hasDataTable } from './data.ts';
 import { emitEvent, eventsSince, progressOfLoad } from './event.ts';
@@ -120,25 +120,14 @@ describe('loads', () => {
 });
 
 describe('commits', () => {
-  const commit = (change: Partial<Commit>): Commit => ({
-    source_id: '5',
-    load_id: newId(Date.now()),
-    version: 2,
-    state: 'published',
-    chunk_ids: ['18446744073709551615', '1'],
-    chunk_rows: ['2', '3'],
-    chunk_rejects: ['0', '1'],
-    columns: '[]',
-    seen: '{}',
-    event_from: '2026-11-01T00:00:00.000000000Z',
-    event_to: '2026-11-02T00:00:00.000000000Z',
-    decided_at: at,
-    decided_by: 'system',
-    reason: '',
-    damage: '',
-    storm: '',
-    ...change,
-  });
+  const commit = (change: Partial<Commit>): Commit =>
+    someCommit({
+      source_id: '5',
+      chunk_ids: ['18446744073709551615', '1'],
+      event_from: '2026-11-01T00:00:00.000000000Z',
+      event_to: '2026-11-02T00:00:00.000000000Z',
+      ...change,
+    });
 
   test('keep chunk ids of 64 bits', async () => {
     const row = commit({});
