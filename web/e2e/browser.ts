@@ -20,6 +20,7 @@ export const missingBrowser =
     ? 'There is no Chromium on this machine: install the package chromium (apt-get install chromium), Google Chrome, or run `pnpm --filter @assay/web exec playwright-core install chromium`.'
     : undefined;
 
+/** The browser of the machine. Throws when there is none. */
 export function launchBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error(missingBrowser);
   return chromium.launch({

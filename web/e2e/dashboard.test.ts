@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchBrowser, missingBrowser } from './browser.ts';
-import { hostile, ordersDocument, ordersOf } from './feed.ts';
+import { hostile, metersDocument, metersOf, ordersDocument, ordersOf } from './feed.ts';
 import { startHouse, type House } from './house.ts';
 
 /** A first start may have to build the dashboard. */
@@ -294,7 +294,7 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     await sources.getByRole('link', { name: 'All 2' }).waitFor();
     await sources.getByRole('link', { name: 'Fail 2' }).click();
     await page.getByText('2 sources', { exact: true }).waitFor();
-    expect(new URL(page.url()).search).toBe('?q=PAYMENTS&verdict=fail');
+    await expect.poll(() => new URL(page.url()).search).toBe('?q=PAYMENTS&verdict=fail');
     await page.getByText('1 of 3 newest files can be trusted, 2 cannot.').waitFor();
     await page.getByRole('searchbox', { name: 'Filter by name or owner' }).fill('inb');
     await page.getByText('No source here has “inb” in its name or owner').waitFor();
@@ -326,6 +326,70 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     await expect.poll(() => points.first().evaluate((point) => point === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
     await heading(/orders-2026-11-02/).waitFor();
+  });
+
+  test('a value far off stands beyond the scale of its chart with its real value, and the band stays readable', async () => {
+    await house.configure('meters', metersDocument);
+    for (const [index, highest] of [10, 12, 90_000, 11, null].entries())
+      await house.ingest('meters', metersOf(index + 1, highest));
+    await page.goto('/rules/meters/usual-reading');
+    const chart = page.getByRole('figure', { name: /10 to 90,?000; now 10, expected .*; 1 above the scale: 90,?000$/ });
+    await chart.getByText(/1 above the scale: 90,?000$/).waitFor();
+    expect(await chart.getByRole('link').count()).toBe(5);
+    const far = chart.getByRole('link', { name: /^Fail: 90,?000, above the scale, expected/ });
+    expect(await far.locator('.arrow').count()).toBe(1);
+    await far.hover();
+    await chart.getByText('above the scale', { exact: true }).waitFor();
+    const [band, plot] = await Promise.all([
+      chart.locator('rect.band').boundingBox(),
+      chart.locator('svg').first().boundingBox(),
+    ]);
+    expect((band?.height ?? 0) / (plot?.height ?? 1)).toBeGreaterThan(0.4);
+    await page
+      .getByRole('row')
+      .filter({ hasText: /90,?000/ })
+      .waitFor();
+  });
+
+  test('the incident of a segment shows the rows of its segment only, and leads to them', async () => {
+    await page.goto('/incidents?source=meters&q=meter%3DB');
+    await page.getByRole('link', { name: /have no reading/ }).click();
+    const evidence = page.getByRole('region', { name: 'Evidence' });
+    await evidence.getByText('4 rows of 4 kept.').waitFor();
+    expect(await evidence.locator('tbody tr').filter({ hasText: 'B' }).count()).toBe(4);
+
+    const [load_id = ''] = await house.ids('/loads?source=meters', 'load_id');
+    await page.goto(`/loads/${load_id}?tab=rows&failed=1&rule=reading-present&segment=meter%3DA`);
+    await page.getByText('1 row kept as evidence').waitFor();
+    expect(await page.getByLabel('Which rows').locator('option:checked').textContent()).toBe(
+      'Rows that break reading-present in meter=A',
+    );
+    await page.getByLabel('Which rows').selectOption({ label: 'Rows that break reading-present in meter=B' });
+    await page.getByText('4 rows kept as evidence').waitFor();
+    expect(new URL(page.url()).searchParams.get('segment')).toBe('meter=B');
+  });
+
+  test('rows stand in the order of their file, and a window says how much of it other files brought', async () => {
+    const [load_id = ''] = await house.ids('/loads?source=meters', 'load_id');
+    await page.goto(`/loads/${load_id}?tab=rows`);
+    await page.getByRole('row').nth(2).waitFor();
+    expect(await page.getByRole('columnheader').allTextContents()).toEqual([
+      'Line',
+      'note',
+      'at',
+      'sent_hour',
+      'meter',
+      'reading',
+    ]);
+    await page.goto('/rules/meters/enough-a-day');
+    await page.getByText('Of the 40 rows looked at in this window, 8 are in this file.').waitFor();
+  });
+
+  test('a finding names a condition in the words of its rule', async () => {
+    const ids = await house.ids('/loads?source=meters', 'load_id');
+    await page.goto(`/loads/${ids.at(-1) ?? ''}`);
+    await page.getByText('does not meet “A reading is sent within the hour that it is of”').first().waitFor();
+    expect(await page.getByText('sent_hour IS NULL').count()).toBe(0);
   });
 
   test('a lost connection is named, what was shown stays, and the page recovers by itself', async () => {

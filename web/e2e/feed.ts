@@ -36,3 +36,43 @@ export function ordersOf(day: string, fault: 'none' | 'amounts_missing'): { name
   if (fault === 'amounts_missing') lines.splice(20, 0, '{"order_id": "broken", "country": "<script>');
   return { name: `orders-${day}.jsonl`, text: `${lines.join('\n')}\n` };
 }
+
+/** Readings of meters of which two columns are declared; the files bring the others before them. */
+export const metersDocument = `source: meters
+format: jsonl
+event_time: at
+columns:
+  at: { type: DateTime64(0) }
+  meter: { type: String }
+  reading: { type: Float64 }
+rules:
+  - id: reading-present
+    not_null: { column: reading }
+    by: [meter]
+  - id: usual-reading
+    metric: { column: reading, metric: max }
+    fail: { value: 'not between 5 and 20' }
+  - id: enough-a-day
+    row_count: {}
+    window: 1 day
+    fail: { value: '< 100' }
+  - id: reading-of-its-hour
+    description: A reading is sent within the hour that it is of.
+    row_expression: { expression: "sent_hour IS NULL OR (sent_hour >= 0 AND sent_hour < 24 AND length(meter) > 0)" }
+`;
+
+/** One file of the same day. @param highest the highest reading; null leaves out every reading of meter B, and one of meter A */
+export function metersOf(number: number, highest: number | null): { name: string; text: string } {
+  const lines = Array.from({ length: 8 }, (_, index) => {
+    const meter = index % 2 === 0 ? 'A' : 'B';
+    const missing = highest === null && (meter === 'B' || index === 0);
+    return JSON.stringify({
+      note: `file ${String(number)}`,
+      at: `2026-11-01T0${String(index)}:00:00Z`,
+      sent_hour: number === 1 && index === 3 ? 99 : index,
+      meter,
+      reading: missing ? null : index === 4 ? (highest ?? 10) : 9,
+    });
+  });
+  return { name: `meters-${String(number)}.jsonl`, text: `${lines.join('\n')}\n` };
+}

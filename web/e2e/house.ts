@@ -21,6 +21,7 @@ export interface House extends AsyncDisposable {
   ids(path: string, field: string): Promise<string[]>;
 }
 
+/** Starts a whole Assay on free ports and a folder of its own; both are gone when it is disposed of. */
 export async function startHouse(): Promise<House> {
   let whole = await start();
   const { url } = whole;

@@ -13,3 +13,8 @@ export function goToQuery(
   // eslint-disable-next-line svelte/no-navigation-without-resolve -- the same page with another query
   void goto(withQuery(url, changes), { replace: history === 'replace', reset: false });
 }
+
+/** The same with another filter: what it finds is shown from its first page on. */
+export function filterQuery(...[url, changes, history]: Parameters<typeof goToQuery>): void {
+  goToQuery(url, { ...changes, before: null, offset: null }, history);
+}

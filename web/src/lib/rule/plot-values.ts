@@ -130,7 +130,8 @@ type Range = Result['limits']['fail'][number];
 const startOf = ({ from }: Range): number => (from === null ? -Infinity : Number(from));
 const endOf = ({ to }: Range): number => (to === null ? Infinity : Number(to));
 
-function endsOf({ limits }: Result): Pick<LimitLine, 'level' | 'value' | 'side'>[] {
+/** Where failing and warning begin or end by the limits of a result, failing first. */
+export function endsOf({ limits }: Result): Pick<LimitLine, 'level' | 'value' | 'side'>[] {
   return (['fail', 'warn'] as const).flatMap((level) =>
     limits[level].flatMap(({ from, to }) => [
       ...(from === null ? [] : [{ level, value: Number(from), side: 'above' as const }]),
