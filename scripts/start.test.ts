@@ -23,9 +23,19 @@ describe('pnpm start', { timeout: 180_000 }, () => {
     expect(readRunFile(house.settings.ASSAY_DATA_DIR)).toBeUndefined();
   });
 
-  test('starts each process again after SIGKILL', async () => {
+  test('says which process was stopped by a signal, and starts each again after SIGKILL', async () => {
     await using house = await startHouse();
-    const isReady = async () => (await fetch(`${house.url}/health/ready`)).status;
+    const ready = () => fetch(`${house.url}/health/ready`);
+    const isReady = async () => (await ready()).status;
+    // Only Linux tells that a process is stopped.
+    for (const name of process.platform === 'linux' ? ['engine', 'temporal', 'worker'] : []) {
+      const pid = house.pidOf(name) ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      const advice = `The process ${name} (${pid}) was stopped by a signal: \`kill -CONT ${pid}\` lets it go on.`;
+      await expect.poll(async () => (await ready()).text(), { timeout: 30_000 }).toContain(advice);
+      process.kill(pid, 'SIGCONT');
+      await expect.poll(isReady, { timeout: 30_000 }).toBe(200);
+    }
     for (const name of ['engine', 'temporal', 'worker', 'api']) {
       const before = house.pidOf(name);
       expect(before).toBeDefined();
