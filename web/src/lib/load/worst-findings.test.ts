@@ -35,6 +35,12 @@ describe('the worst findings of a load', () => {
     ]);
   });
 
+  test('speak of the part with most failed rows', () => {
+    const segment = (name: string, rows_failed: string) => ({ ...anomaly, segment: name, rows_failed });
+    const found = worstFindings([segment('a=1', '9'), segment('a=2', '10'), segment('a=3', '2')]);
+    expect(found.map(({ part }) => part)).toEqual(['a=2']);
+  });
+
   test('put what fails before what warns, and the severe first', () => {
     const named = (rule_id: string, verdict: 'fail' | 'warn', severity: 'critical' | 'medium') =>
       worstFindings([

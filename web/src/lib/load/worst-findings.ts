@@ -28,7 +28,7 @@ export function worstFindings(anomalies: readonly Anomaly[]): WorstFinding[] {
     anomalies.toSorted((a, b) => rank(a) - rank(b)),
     ({ rule_id }) => rule_id,
   );
-  return [...byRule.values()].flatMap(([worst, ...others]) =>
+  return [...byRule.values()].map(worstFirst).flatMap(([worst, ...others]) =>
     worst
       ? [
           {
@@ -42,6 +42,11 @@ export function worstFindings(anomalies: readonly Anomaly[]): WorstFinding[] {
         ]
       : [],
   );
+}
+
+/** Of parts that are equally bad, the one with most failed rows. */
+function worstFirst(anomalies: readonly Anomaly[]): Anomaly[] {
+  return anomalies.toSorted((a, b) => rank(a) - rank(b) || Number(b.rows_failed) - Number(a.rows_failed));
 }
 
 function rank({ verdict, severity }: Anomaly): number {
