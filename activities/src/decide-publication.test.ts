@@ -1,8 +1,11 @@
-import { commitOfLoad, loadById, newId } from '@assay/clickhouse';
+import { commitOfLoad, loadById, newId, ReaderPool, timestampOf, type Connection } from '@assay/clickhouse';
 import { sourceWorkflowId, type PublicationDecision } from '@assay/workflows';
 import { decidePublication } from '@assay/workflows/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decidePublication as writeDecision } from './decide-publication.ts';
+import { openPolicyStore } from './incident/policy-store.ts';
 import { startTestStack, type TestStack } from './testing.ts';
+import { depsOfStack } from './testing/finish-again.ts';
 
 let stack: TestStack;
 
@@ -76,3 +79,47 @@ test.each(['held', 'published'] as const)(
     expect(await loadById(stack.db, load.load_id)).toMatchObject({ ...withdrawn, damage });
   },
 );
+
+test('a worker that was stopped before it wrote a decision undoes nothing when it goes on after a later one', async () => {
+  const { load } = await stack.ingest({ source: 'stopped', name: 'a', bytes: '{"a":1}\n' });
+  const { load_id, source_id, source } = load;
+  await using readers = new ReaderPool({ threads: 1 });
+  const deps = depsOfStack(stack, readers);
+  const policies = await openPolicyStore({ file: undefined, data_dir: stack.data_dir, log: deps.log });
+  const decide = (state: 'published' | 'withdrawn', decision_no: number, connection = stack.connection) =>
+    writeDecision(
+      { ...deps, policies, env: {}, retry_delays_ms: [], connection },
+      {
+        ref: { tenant: 'default', source },
+        source_id,
+        decision: { load_id, state, replaces: '0', actor: 'test', reason: state },
+        decision_no,
+        at: timestampOf(Date.now()),
+      },
+    );
+  const gate = Promise.withResolvers<undefined>();
+  const stopped = decide('withdrawn', 50, insertingAfter(stack.connection, gate.promise));
+  await decide('withdrawn', 50);
+  await decide('published', 51);
+  gate.resolve(undefined);
+  await stopped;
+  expect(await commitOfLoad(stack.db, source_id, load_id)).toMatchObject({ state: 'published' });
+  expect(await stack.stored(load_id)).toMatchObject({ state: 'loaded', reason: 'published' });
+});
+
+/** A connection that writes nothing before something else has happened. */
+function insertingAfter(own: Connection, event: Promise<unknown>): Connection {
+  return {
+    ...own,
+    querier(tenant) {
+      const db = own.querier(tenant);
+      return {
+        ...db,
+        async insert(table, rows) {
+          await event;
+          await db.insert(table, rows);
+        },
+      };
+    },
+  };
+}
