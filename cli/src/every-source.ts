@@ -1,15 +1,9 @@
 import type { Api } from './api.ts';
+import { everyItem } from './every-item.ts';
 
-type Page = Awaited<ReturnType<Api['client']['source']['list']['query']>>;
+type Listed = Awaited<ReturnType<Api['client']['source']['list']['query']>>['items'];
 
-const page_most = 500;
-
-/** Every source by name, fetched page by page. */
-export async function everySource(client: Api['client']): Promise<Page['items']> {
-  const items: Page['items'] = [];
-  for (;;) {
-    const page = await client.source.list.query({ limit: page_most, offset: items.length });
-    items.push(...page.items);
-    if (page.items.length < page_most) return items;
-  }
+/** Every source by name. */
+export function everySource(client: Api['client']): Promise<Listed> {
+  return everyItem((asked) => client.source.list.query(asked));
 }

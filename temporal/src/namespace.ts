@@ -17,7 +17,7 @@ export type Namespace = { address: string; namespace: string };
  * @throws a sentence when it does not within `timeout_ms`
  */
 export async function untilServing({ address, namespace }: Namespace, timeout_ms: number): Promise<void> {
-  const patience_ends = performance.now() + timeout_ms;
+  const givesUpAt_ms = performance.now() + timeout_ms;
   await withConnection(address, timeout_ms, async ({ workflowService }) => {
     for (;;) {
       try {
@@ -25,7 +25,7 @@ export async function untilServing({ address, namespace }: Namespace, timeout_ms
         return;
       } catch (error) {
         if (!isGrpcServiceError(error) || !absent.has(error.code)) throw error;
-        if (performance.now() + asked_again_ms > patience_ends)
+        if (performance.now() + asked_again_ms > givesUpAt_ms)
           throw new Error(
             `Temporal at ${address} has no namespace ${namespace}: create it there, or set TEMPORAL_NAMESPACE to one it has.`,
             { cause: error },

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Api } from '../api.ts';
+import { everyItem } from '../every-item.ts';
 import { examples } from '../example.ts';
 import { problemLines, readConfig } from '../ingest/apply-config.ts';
 import type { Session } from '../session.ts';
@@ -28,7 +28,8 @@ function addList(rules: Command, session: Session): void {
     )
     .action((flags: { source?: string; json?: true }) =>
       session.withApi(async ({ client }) => {
-        const items = await everyRule(client, flags.source === undefined ? {} : { source: flags.source });
+        const filter = flags.source === undefined ? {} : { source: flags.source };
+        const items = await everyItem((asked) => client.rule.list.query({ ...filter, ...asked }));
         const rows = items.map(({ source, rule_id, kind, severity, mode, version, latest }) => [
           source,
           rule_id,
@@ -42,18 +43,6 @@ function addList(rules: Command, session: Session): void {
         session.answer(flags, items, table(headings, rows));
       }),
     );
-}
-
-type Client = Api['client'];
-type ListedRule = Awaited<ReturnType<Client['rule']['list']['query']>>['items'][number];
-
-async function everyRule(client: Client, filter: { source?: string }): Promise<ListedRule[]> {
-  const items: ListedRule[] = [];
-  for (;;) {
-    const page = await client.rule.list.query({ ...filter, limit: 1_000, offset: items.length });
-    items.push(...page.items);
-    if (page.items.length === 0 || items.length >= page.total) return items;
-  }
 }
 
 function addExport(rules: Command, session: Session): void {

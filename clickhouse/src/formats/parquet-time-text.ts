@@ -1,6 +1,9 @@
+import { firstDay, lastDay } from './values/calendar.ts';
+
 /** SQL that writes times as text. What no year from 0 to 9999 can show is left the number it is, which no column of times takes for one. */
 
 const days = { first: -719_528, behind: 2_932_897 } as const;
+const engineDays = { first: firstDay, behind: lastDay + 1 } as const;
 const seconds = { first: -62_167_219_200, behind: 253_402_300_800, day: 86_400 } as const;
 
 /** @param ticks an expression of the milliseconds since 1970-01-01 */
@@ -36,7 +39,9 @@ export function timeOfDayText(alias: string, precision: number): string {
 /** The day of a number of days since 1970-01-01. */
 export function dateText(alias: string): string {
   const text = `substring(${written(`toInt64(${alias}) * 86400000`)}, 1, 10)`;
-  return `if(${within(alias, days)}, ${text}, toString(${alias}))`;
+  const far = `if(${within(alias, days)}, ${text}, toString(${alias}))`;
+  // The engine's own days are the quicker ones.
+  return `if(${within(alias, engineDays)}, toString(toDate32(${alias})), ${far})`;
 }
 
 /** The time of twelve bytes, nanoseconds of a day and its Julian number; as a number, nanoseconds since 1970-01-01. */
