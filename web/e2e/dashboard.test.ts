@@ -392,6 +392,20 @@ describe.skipIf(missingBrowser !== undefined)('the dashboard', { timeout: 120_00
     expect(await page.getByText('sent_hour IS NULL').count()).toBe(0);
   });
 
+  test('a load that was replaced is not restored beside its replacement: the dialog says which to withdraw', async () => {
+    const row = (n: number) => ({ name: `${n}.jsonl`, text: `{"a":${n}}\n` });
+    const first = await house.ingest('replaced', row(1));
+    const second = await house.ingest('replaced', { ...row(2), replaces: first });
+    await page.goto(`/loads/${first}`);
+    await page.getByText(`replaced by load ${second}`).first().waitFor();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Restore' }).click();
+    await dialog.getByText(`Withdraw load ${second} first, then try again.`).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    failures = failures.filter((failure) => !failure.includes('409'));
+  });
+
   test('a lost connection is named, what was shown stays, and the page recovers by itself', async () => {
     await page.goto('/loads');
     await page.locator('main [data-row]').first().waitFor();

@@ -7,8 +7,8 @@ import { expect } from 'vitest';
 /** A whole Assay of its own, and what the browser tests do to it. */
 export interface House extends AsyncDisposable {
   readonly url: string;
-  /** Sends a file and waits for its verdict. @returns the id of its load */
-  ingest(source: string, file: { name: string; text: string }): Promise<string>;
+  /** Sends a file, in the place of a load when one is named, and waits for its verdict. @returns the id of its load */
+  ingest(source: string, file: { name: string; text: string; replaces?: string }): Promise<string>;
   /** Ends one of its processes, such as `worker`, by SIGKILL unless told otherwise, and waits until another has taken its place. */
   replace(name: string, signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Makes a source what a document in YAML says. */
@@ -41,7 +41,8 @@ export async function startHouse(): Promise<House> {
       await expect.poll(isFound, { timeout: 60_000 }).toBe(true);
     },
     async ingest(source, file) {
-      const path = `/api/v1/sources/${source}/files?file=${encodeURIComponent(file.name)}`;
+      const { name, replaces = '0' } = file;
+      const path = `/api/v1/sources/${source}/files?file=${encodeURIComponent(name)}&replaces=${replaces}`;
       const answer = await fetch(url + path, { method: 'POST', body: new Blob([file.text]) });
       if (!answer.ok) throw new Error(await answer.text());
       const load_id = textAt(await answer.json(), 'load_id');
