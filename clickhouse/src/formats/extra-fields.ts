@@ -22,6 +22,9 @@ export class ExtraFields {
 
   readonly #tallies: boolean;
   readonly #scratch = new GrowableBytes();
+  /** What the fields of the current row lie in. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #source = new DataView(this.#bytes.buffer);
   #table = new NameTable();
   #row = 1;
   #rowOfName = new Int32Array(64);
@@ -41,6 +44,12 @@ export class ExtraFields {
 
   constructor(options: { readonly tallies: boolean }) {
     this.#tallies = options.tallies;
+  }
+
+  /** Takes the bytes that the ranges of the following fields lie in. */
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** The number of a name. */
@@ -73,7 +82,8 @@ export class ExtraFields {
   }
 
   /** Accepts the current row and returns how many entries there are now. */
-  endRow(bytes: Uint8Array): number {
+  endRow(): number {
+    if (this.#pending === 0) return this.entries;
     const table = this.#table;
     for (let field = 0; field < this.#pending; field++) {
       const name = this.#names[field] ?? 0;
@@ -81,12 +91,12 @@ export class ExtraFields {
       const end = this.#ends[field] ?? 0;
       const kind = this.#kinds[field] ?? lexeme.null;
       this.keys.string(table.bytes, table.starts[name] ?? 0, table.ends[name] ?? 0);
-      this.#writeValue(bytes, kind, start, end);
+      this.#writeValue(kind, start, end);
       this.entries++;
       if (kind === lexeme.null) this.#nullCounts[name] = (this.#nullCounts[name] ?? 0) + 1;
       else this.#valueCounts[name] = (this.#valueCounts[name] ?? 0) + 1;
       if (this.#tallies && kind !== lexeme.null && name < extra_names_max) {
-        tallyValue((this.#tallyOfName[name] ??= emptyTally()), bytes, kind, start, end);
+        tallyValue((this.#tallyOfName[name] ??= emptyTally()), this.#bytes, kind, start, end);
       }
     }
     this.dropRow();
@@ -135,10 +145,12 @@ export class ExtraFields {
     this.#unlisted = 0;
   }
 
-  #writeValue(bytes: Uint8Array, kind: number, start: number, end: number): void {
-    const { values, scratch } = { values: this.values, scratch: this.#scratch };
+  #writeValue(kind: number, start: number, end: number): void {
+    const { values } = this;
+    const bytes = this.#bytes;
+    const scratch = this.#scratch;
     if (kind === lexeme.string || kind === lexeme.escapedString) {
-      values.string(bytes, start - 1, end + 1);
+      values.stringIn(this.#source, start - 1, end + 1);
     } else if (kind === lexeme.null) {
       values.text('null');
     } else if (kind === lexeme.text) {
@@ -150,7 +162,7 @@ export class ExtraFields {
       quoteJson(scratch.bytes, 0, plain, scratch);
       values.string(scratch.bytes, plain, scratch.length);
     } else {
-      values.string(bytes, start, end);
+      values.stringIn(this.#source, start, end);
     }
     scratch.clear();
   }

@@ -20,7 +20,9 @@ const blanksInLine = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte === 0x20 || byte === 0x09 || byte === 0x0d ? 1 : 0,
 );
 const blanks = Uint8Array.from({ length: 256 }, (_, byte) => (byte === lineFeed ? 1 : (blanksInLine[byte] ?? 0)));
-const escapeLetters = new Set(Buffer.from('"\\/bfnrt'));
+/** 1 for the letters that may follow a backslash, `u` apart. */
+const escapeLetters = new Uint8Array(256);
+for (const letter of Buffer.from('"\\/bfnrt')) escapeLetters[letter] = 1;
 
 /** Siblings up to which keys are compared one by one; an object with more gets a set. */
 const comparedKeys = 12;
@@ -66,7 +68,8 @@ export class JsonScanner {
     const { bytes } = this;
     const table = this.#blanks;
     let at = start;
-    while (table[bytes[at] ?? 0] === 1) at++;
+    // Most text has none, and every blank is at most a space.
+    while ((bytes[at] ?? 0) <= 0x20 && table[bytes[at] ?? 0] === 1) at++;
     return at;
   }
 
@@ -104,7 +107,9 @@ export class JsonScanner {
         return this.#word(start, 'false');
       case 0x6e:
         this.kind = lexeme.null;
-        return this.#word(start, 'null');
+        return this.bytes[start + 1] === 0x75 && this.bytes[start + 2] === 0x6c && this.bytes[start + 3] === 0x6c
+          ? start + 4
+          : this.#word(start, 'null');
       default:
         this.kind = lexeme.number;
         return this.number(start);
@@ -184,7 +189,7 @@ export class JsonScanner {
   #escape(start: number): number {
     const { bytes } = this;
     const letter = bytes[start + 1] ?? 0;
-    if (letter !== 0x75) return escapeLetters.has(letter) ? start + 2 : this.unexpected(start + 1, 'escape');
+    if (letter !== 0x75) return escapeLetters[letter] === 1 ? start + 2 : this.unexpected(start + 1, 'escape');
     const unit = hexUnit(bytes, start + 2);
     if (unit < 0) return this.unexpected(this.#firstNonHex(start + 2), 'escape');
     if (unit < 0xd800 || unit > 0xdfff) return start + 6;

@@ -362,6 +362,19 @@ describe('fields', () => {
     ]);
   });
 
+  test('undeclared values and misfits of any length are kept, up to the last bytes of a file', async () => {
+    const lengths = [...Array(10).keys(), 124, 125, 126, 127, 128, 197, 198, 199, 200, 201];
+    const texts = lengths.map((length) => `"${'x'.repeat(length)}"`);
+    for (const written of [...texts, `[${'1,'.repeat(5_000)}2]`]) {
+      for (const line of [`{"u":${written},"n":${written}}`, `{"n":${written},"u":${written}}`]) {
+        const { rows } = await readAll(line, declared);
+        expect(rows.map(({ extra, typeErrors }) => [[...extra], [...typeErrors]])).toEqual([
+          [[['u', written]], [['c_1', written]]],
+        ]);
+      }
+    }
+  });
+
   test('a rejected record leaves nothing behind', async () => {
     const { rows, totals } = await readAll('{"n":1,"x":1,"s":"a","y":}\n{"s":"b"}\n', declared);
     expect(rows.map(({ values: all, extra, absent }) => [all, extra.size, absent])).toEqual([[[null, 'b'], 0, ['1']]]);

@@ -141,7 +141,7 @@ export function numbers(name: string, values: Int32Array, rows: number, base: nu
       for (let row = 0; row < rows; row++) {
         const value = base + (values[row] ?? 0);
         view.setUint32(row * 8, value, true);
-        view.setUint32(row * 8 + 4, value / 0x1_0000_0000, true);
+        view.setUint32(row * 8 + 4, value < 0x1_0000_0000 ? 0 : value / 0x1_0000_0000, true);
       }
       return at + rows * 8;
     },

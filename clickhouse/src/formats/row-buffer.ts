@@ -82,6 +82,7 @@ export class RowBuffer implements RowSink {
   /** Takes the bytes that the following ranges lie in; the buffer must have been taken out before. */
   begin(bytes: Uint8Array, base_offset: number): void {
     this.#lexemes.bytes = bytes;
+    this.#extras.begin(bytes);
     this.#baseOffset = base_offset;
   }
 
@@ -115,7 +116,7 @@ export class RowBuffer implements RowSink {
     const row = meta.rows + this.#row;
     meta.lines[row] = line;
     meta.offsets[row] = offset;
-    meta.extraEnds[row] = this.#extras.endRow(this.#lexemes.bytes);
+    meta.extraEnds[row] = this.#extras.endRow();
     if (this.#seen !== this.#columns.length) this.#someAbsent = true;
     this.#seen = 0;
     if (++this.#row === this.#stride) this.#endBatch();

@@ -12,7 +12,9 @@ export class TypeErrors {
   /** Entries at the end of each row of the current batch. */
   readonly entriesAtRow: Int32Array;
 
-  readonly #keyOfColumn: readonly string[];
+  /** The name of each column as an entry's key, in one place: copied so often, it is not encoded again. */
+  readonly #names = new GrowableBytes();
+  readonly #nameStarts: readonly number[];
   readonly #scratch = new GrowableBytes();
   #rows = new Int32Array(1024);
   #columns = new Int32Array(1024);
@@ -20,7 +22,11 @@ export class TypeErrors {
   #count = 0;
 
   constructor(keyOfColumn: readonly string[], batchRows_max: number) {
-    this.#keyOfColumn = keyOfColumn;
+    this.#nameStarts = [...keyOfColumn, ''].map((key) => {
+      const start = this.#names.length;
+      this.#names.range(Buffer.from(key), 0, Buffer.byteLength(key));
+      return start;
+    });
     this.entriesAtRow = new Int32Array(batchRows_max);
   }
 
@@ -38,6 +44,12 @@ export class TypeErrors {
   /** Writes the entries of a batch of `rows` rows, row by row; columns of a row in the plan's order. */
   endBatch(rows: number, lexemes: Lexemes, stride: number): void {
     const ends = this.entriesAtRow;
+    if (this.#count === 0) {
+      ends.fill(this.entries, 0, rows);
+      return;
+    }
+    const source = new DataView(lexemes.bytes.buffer, lexemes.bytes.byteOffset, lexemes.bytes.byteLength);
+    const names = new DataView(this.#names.bytes.buffer);
     ends.fill(0, 0, rows);
     for (let index = 0; index < this.#count; index++) {
       const row = this.#rows[index] ?? 0;
@@ -58,8 +70,8 @@ export class TypeErrors {
     for (let place = 0; place < this.#count; place++) {
       const index = this.#sorted[place] ?? 0;
       const column = this.#columns[index] ?? 0;
-      this.keys.text(this.#keyOfColumn[column] ?? '');
-      this.#writeRaw(lexemes, column * stride + (this.#rows[index] ?? 0));
+      this.keys.stringIn(names, this.#nameStarts[column] ?? 0, this.#nameStarts[column + 1] ?? 0);
+      this.#writeRaw(lexemes, source, column * stride + (this.#rows[index] ?? 0));
     }
     for (let row = 0; row < rows; row++) ends[row] = (ends[row] ?? 0) + this.entries;
     this.entries += this.#count;
@@ -72,7 +84,7 @@ export class TypeErrors {
     this.entries = 0;
   }
 
-  #writeRaw({ bytes, kinds, starts, ends }: Lexemes, slot: number): void {
+  #writeRaw({ bytes, kinds, starts, ends }: Lexemes, source: DataView, slot: number): void {
     const kind = kinds[slot];
     const start = starts[slot] ?? 0;
     const end = ends[slot] ?? 0;
@@ -82,7 +94,7 @@ export class TypeErrors {
       this.#scratch.clear();
     } else {
       const quotes = kind === lexeme.string || kind === lexeme.escapedString ? 1 : 0;
-      this.values.string(bytes, start - quotes, end + quotes);
+      this.values.stringIn(source, start - quotes, end + quotes);
     }
   }
 }

@@ -57,7 +57,10 @@ export class GrowableBytes {
 
   /** A string of the Native format: its length in bytes, then `source[start, end)`. */
   string(source: Uint8Array, start: number, end: number): void {
-    this.varint(end - start);
+    const bytes = end - start;
+    this.reserve(bytes + 8);
+    if (bytes < 0x80) this.bytes[this.length++] = bytes;
+    else this.varint(bytes);
     this.range(source, start, end);
   }
 
