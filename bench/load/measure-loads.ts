@@ -2,10 +2,11 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { House, LoadTimes } from './house.ts';
 import { benchColumns, writeBenchFile } from './rows.ts';
-import { benchRules, benchSource } from './rules.ts';
+import { benchRules, benchSource, type BenchRule } from './rules.ts';
 import { printTable, shown, summarize } from './table.ts';
 
 export interface BenchOptions {
@@ -20,14 +21,20 @@ type Anchor = 'jsonl' | 'csv' | 'parquet' | 'jsonl with 30 rules';
 interface Case {
   readonly name: string;
   readonly file: string;
+  /** Its own, so that what the engine merges meanwhile are the rows of this case and never those of the cases before it. */
   readonly source: string;
+  readonly rules?: readonly BenchRule[];
   readonly anchor: Anchor;
   readonly step: (times: LoadTimes) => number;
 }
 
+/** The engine is at rest when it merges nothing in so many looks on end. */
+const restLooks = 3;
+const restLook_ms = 100;
+
 const nullable = Object.entries(benchColumns).map(([name, type]) => `${name} Nullable(${type})`);
 
-/** Each case and its anchor in turn, so that a machine that changes its speed changes both. */
+/** All cases and their anchors take turns, each in an engine at rest, so that a machine that changes its speed changes all of them. */
 export async function measureLoads({ house, folder, rows, runs }: BenchOptions): Promise<void> {
   const path = (name: string) => join(folder, name);
   await writeBenchFile({ path: path('plain.jsonl'), rows, odd: 0, format: 'jsonl' });
@@ -42,48 +49,52 @@ export async function measureLoads({ house, folder, rows, runs }: BenchOptions):
   );
   await plainInsert(house, path, 'jsonl');
   await writeParquet(house, path('plain.parquet'));
-  await prepare(house, path('start.jsonl'));
 
   const committed = (times: LoadTimes) => times.committed_s;
   const cases: Case[] = [
-    { name: 'JSONL to commit', file: 'plain.jsonl', source: 'bench', anchor: 'jsonl', step: committed },
+    { name: 'JSONL to commit', file: 'plain.jsonl', source: 'plain', anchor: 'jsonl', step: committed },
     {
       name: 'JSONL, 1 % of lines odd, to commit',
       file: 'odd-1.jsonl',
-      source: 'bench',
+      source: 'odd-1',
       anchor: 'jsonl',
       step: committed,
     },
     {
       name: 'JSONL, every line odd, to commit',
       file: 'odd-100.jsonl',
-      source: 'bench',
+      source: 'odd-100',
       anchor: 'jsonl',
       step: committed,
     },
-    { name: 'gzip JSONL to commit', file: 'plain.jsonl.gz', source: 'bench', anchor: 'jsonl', step: committed },
-    { name: 'CSV to commit', file: 'plain.csv', source: 'bench', anchor: 'csv', step: committed },
-    { name: 'Parquet to commit', file: 'plain.parquet', source: 'bench', anchor: 'parquet', step: committed },
+    { name: 'gzip JSONL to commit', file: 'plain.jsonl.gz', source: 'gzip', anchor: 'jsonl', step: committed },
+    { name: 'CSV to commit', file: 'plain.csv', source: 'csv', anchor: 'csv', step: committed },
+    { name: 'Parquet to commit', file: 'plain.parquet', source: 'parquet', anchor: 'parquet', step: committed },
     {
       name: 'JSONL to verdict, 30 rules, profile, evidence',
       file: 'plain.jsonl',
-      source: 'bench-rules',
+      source: 'rules',
+      rules: benchRules,
       anchor: 'jsonl with 30 rules',
       step: (times) => times.verdict_s,
     },
   ];
-  const table: string[][] = [];
-  for (const measured of cases) {
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let run = 0; run <= runs; run++) {
+  await prepare(house, path('start.jsonl'), cases);
+  const takings = cases.map((measured) => ({ measured, ours: Array<number>(), theirs: Array<number>() }));
+  for (let run = 0; run <= runs; run++) {
+    for (const { measured, ours, theirs } of takings) {
+      await engineAtRest(house);
       const anchor = await plainInsert(house, path, measured.anchor);
+      await engineAtRest(house);
       const times = await house.load(measured.source, path(measured.file));
       // The first run warms both up.
       if (run === 0) continue;
       ours.push(measured.step(times));
       theirs.push(anchor);
     }
+  }
+  const table: string[][] = [];
+  for (const { measured, ours, theirs } of takings) {
     const ratio = summarize(ours.map((seconds, run) => seconds / (theirs[run] ?? Number.NaN)));
     const { size } = await stat(path(measured.file));
     table.push([
@@ -102,12 +113,20 @@ export async function measureLoads({ house, folder, rows, runs }: BenchOptions):
   );
 }
 
-async function prepare(house: House, start: string): Promise<void> {
-  const { stack } = house;
-  await stack.describe('bench', benchSource('bench', benchColumns, []));
-  await stack.describe('bench-rules', benchSource('bench-rules', benchColumns, benchRules));
-  await house.load('bench', start);
-  await house.load('bench-rules', start);
+async function prepare(house: House, start: string, cases: readonly Case[]): Promise<void> {
+  for (const { source, rules } of cases) {
+    await house.stack.describe(source, benchSource(source, benchColumns, rules ?? []));
+    await house.load(source, start);
+  }
+}
+
+/** Waits until no rows of earlier loads are being merged: a load pays for merges of its own, which run meanwhile. */
+async function engineAtRest({ stack }: House): Promise<void> {
+  for (let quiet = 0; quiet < restLooks;) {
+    await wait(restLook_ms);
+    const answer = await stack.engine.client.query({ query: 'SELECT 1 FROM system.merges', format: 'JSONEachRow' });
+    quiet = (await answer.json()).length === 0 ? quiet + 1 : 0;
+  }
 }
 
 /** The rows of the plain table as the engine writes them. */
@@ -142,6 +161,7 @@ async function plainInsert(house: House, path: (name: string) => string, anchor:
 async function firstFile(house: House, file: string, runs: number): Promise<string[]> {
   const seconds: number[] = [];
   for (let run = 0; run < runs; run++) {
+    await engineAtRest(house);
     const source = `first-${String(run)}-${String(process.pid)}`;
     await house.stack.describe(source, '');
     seconds.push((await house.load(source, file)).committed_s);
