@@ -9,6 +9,7 @@ export interface ReadLimits {
   readonly columns_max: number;
 }
 
+/** The bounds of a source that declares none. */
 export const defaultReadLimits: ReadLimits = { record_bytes_max: 10 * 1024 * 1024, depth_max: 100, columns_max: 1000 };
 
 /** What `inspect` found out about one file of a text format: everything a reader needs besides the columns. Plain data, it travels to threads. */
