@@ -21,16 +21,12 @@ export interface ParquetColumn extends ParquetTypeFacts {
 
 /** The columns of a file that the engine opens at `source`, which may have other names there. */
 export function describeColumns(session: Session, source: string, { columns, shapes }: ParquetFooter): ParquetColumn[] {
+  refuseTwins(columns);
   const lines = session
     .query(`DESCRIBE file(${quoteString(source)}, Parquet)`, 'JSONCompactEachRow')
     .trimEnd()
     .split('\n');
   if (lines.length !== columns.length) throw new RangeError('the engine finds other columns than the schema has');
-  const names = new Set<string>();
-  for (const { name } of columns) {
-    if (names.has(name)) throw new Error(`unsupported: two columns are called ${name}`);
-    names.add(name);
-  }
   return columns.map((node, place) => {
     const [name, engine_type] = described.parse(JSON.parse(lines[place] ?? ''));
     const type = parseEngineType(engine_type);
@@ -47,6 +43,15 @@ export function describeColumns(session: Session, source: string, { columns, sha
       asked: `${quoteIdentifier(name)} ${formatEngineType(asked)}`,
     };
   });
+}
+
+/** Columns of one name cannot be asked for. Throws Error. */
+function refuseTwins(columns: readonly SchemaNode[]): void {
+  const names = new Set<string>();
+  for (const { name } of columns) {
+    if (names.has(name)) throw new Error(`two columns are called ${name}`);
+    names.add(name);
+  }
 }
 
 function isString(engine_type: string): boolean {

@@ -114,6 +114,7 @@ describe('columns that the engine refuses are read all the same', () => {
       names: corpusBytes,
       'names that are no UTF-8': corpusBytes,
       'null keys': corpusBytes,
+      'a name twice': corpusBytes,
     }),
   );
   const origin = `0101000000${'0'.repeat(32)}`;
@@ -149,6 +150,12 @@ describe('columns that the engine refuses are read all the same', () => {
     const { file, rows } = await readParquet(written(corpus['names that are no UTF-8']));
     expect(file.layout.fields).toEqual(['a\ufffd\ufffd', 'b']);
     expect(rows.map(({ values }) => values)).toEqual([['1', '2']]);
+  });
+
+  test('but not two columns of one name, which is said', async () => {
+    await expect(readParquet(written(corpus['a name twice']))).rejects.toThrow(
+      /^Two columns of the Parquet file are called b: give each a name of its own\.$/,
+    );
   });
 
   test('maps with null keys are lists of entries, and said to be', async () => {

@@ -8,6 +8,13 @@ type OverLimit = Extract<ParquetMessage, { kind: 'over_limit' }>;
 /** The refusal for what the engine said about a file at `path`. */
 export function engineRefusal({ message }: Failed, path: string, limits: ParquetLimits): RefusedFile {
   const text = sentence(message.replaceAll(path, 'the file'));
+  const [, twice] = /^two columns are called (.*)$/s.exec(text) ?? [];
+  if (twice !== undefined) {
+    return new RefusedFile(
+      'unsupported',
+      `Two columns of the Parquet file are called ${twice}: give each a name of its own.`,
+    );
+  }
   const about = text.replace(/\bcolumn [^]*$/, '');
   if (/encrypt|decrypt/i.test(about)) {
     return new RefusedFile('encrypted', 'The Parquet file has encrypted columns: decrypt it before sending it.');
@@ -61,10 +68,6 @@ function sentence(message: string): string {
     .replace(/: While executing [^]*$/i, '')
     .replace(/\s*\(version [^]*$/, '')
     .replace(/\s*\([A-Z_]+\)[\s.]*$/, '')
-    .replace(
-      /^Cannot add column ([^]*?)\s*: column with this name already exists[\s.]*$/,
-      'unsupported: two columns are called $1',
-    )
     .replace(/^Unexpected logical\/converted type: (column .*)$/, 'the unknown type of $1')
     .replace(
       /^[^]*(?:deserialize thrift|TProtocolException|don't know what type|std::\w+_error)[^]*$/i,

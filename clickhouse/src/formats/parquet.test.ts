@@ -317,6 +317,10 @@ describe('refusals', () => {
       /^unsupported: .*cannot read: the unknown type of column shape\. Leave that out, or send the table as CSV or JSONL\.$/,
     ],
     [
+      'two columns are called encrypted memory limit',
+      /^unsupported: Two columns of the Parquet file are called encrypted memory limit: give each a name of its own\.$/,
+    ],
+    [
       'DB::Exception: Query memory limit exceeded: would use 2 GiB',
       /^limit: .*memory_bytes_max of Parquet files: write it with/,
     ],
