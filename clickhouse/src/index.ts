@@ -165,6 +165,7 @@ export {
   sourceColumn,
   sourceColumns,
   sourceHistory,
+  sourcesById,
   writeSourceVersion,
   type RuleVersion,
   type SourceColumn,
@@ -182,7 +183,15 @@ export {
 } from './tables/api-key.ts';
 export { auditEntry, listAudit, via, writeAudit, type AuditEntry, type Via } from './tables/audit.ts';
 export { chartExtent, chartPoints, eventStarts, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
-export { extraCounts, extraKey, extraKeys, rowsAtLines, rowsOfChunks, type ExtraKey, type StoredRow } from './tables/data-row.ts';
+export {
+  extraCounts,
+  extraKey,
+  extraKeys,
+  rowsAtLines,
+  rowsOfChunks,
+  type ExtraKey,
+  type StoredRow,
+} from './tables/data-row.ts';
 export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';
 

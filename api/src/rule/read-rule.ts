@@ -1,11 +1,11 @@
 import {
   countRules,
   listRulePage,
-  listSources,
   resultsOfRule,
   rulesHistory,
   rulesOfSource,
   segmentsOfRule,
+  sourcesById,
   worstResults,
   type ListedRule,
   type Result,
@@ -53,15 +53,18 @@ export async function listRulesWithVerdicts(
   const { source, verdict, text, limit, offset } = input;
   const only = source === undefined ? undefined : await findSource(ctx, source);
   const filter = { source_id: only?.source_id, text };
-  const [sources, rules, by_verdict] = await Promise.all([
-    only === undefined ? listSources(ctx.db) : [only],
+  const [rules, by_verdict] = await Promise.all([
     listRulePage(ctx.db, { ...filter, verdict, limit, offset }),
     countRules(ctx.db, filter),
   ]);
   const judged = rules.filter((rule) => rule.verdict !== '');
   const checks = [...new Map(judged.map(({ load_id, check_id }) => [check_id, { load_id, check_id }])).values()];
   const rule_ids = [...new Set(judged.map((rule) => rule.rule_id))];
-  const latest = judged.length === 0 ? [] : await worstResults(ctx.db, { checks, rule_ids, per_rule: latestMost });
+  const source_ids = [...new Set(rules.map((rule) => rule.source_id))];
+  const [latest, sources] = await Promise.all([
+    judged.length === 0 ? [] : worstResults(ctx.db, { checks, rule_ids, per_rule: latestMost }),
+    only === undefined ? sourcesById(ctx.db, source_ids) : [only],
+  ]);
   const byRule = Map.groupBy(latest, (result) => `${result.source_id} ${result.rule_id}`);
   const known = new Map(sources.map((of) => [of.source_id, of]));
   const items = rules.flatMap((rule) => {

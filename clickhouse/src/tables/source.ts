@@ -37,7 +37,9 @@ const versionColumns = Object.keys(sourceVersion.shape).join(', ');
 const ruleColumns = Object.keys(ruleVersion.shape).join(', ');
 
 /** The newest version of each of the sources that the condition lets through, deleted ones too. */
-const newestSources = (condition: '' | 'AND name IN {name: Array(String)}') => `
+const newestSources = (
+  condition: '' | 'AND name IN {name: Array(String)}' | 'AND source_id IN {source_ids: Array(UInt64)}',
+) => `
 (
   SELECT ${versionColumns}
   FROM sources FINAL
@@ -63,6 +65,16 @@ FROM ${newestSources('AND name IN {name: Array(String)}')}
 WHERE NOT deleted
 ORDER BY source_id DESC`,
   by: { name: 'String' },
+  row: sourceVersion,
+});
+
+const byIds = query({
+  sql: `
+SELECT ${versionColumns}
+FROM ${newestSources('AND source_id IN {source_ids: Array(UInt64)}')}
+WHERE NOT deleted
+ORDER BY source_id`,
+  params: z.object({ source_ids: idList }),
   row: sourceVersion,
 });
 
@@ -131,6 +143,11 @@ ORDER BY rule_id, version`,
 /** The sources in force by name. */
 export function listSources(db: Querier): Promise<SourceVersion[]> {
   return db.rows(listed, {});
+}
+
+/** Those of some sources that are in force. */
+export function sourcesById(db: Querier, source_ids: readonly string[]): Promise<SourceVersion[]> {
+  return db.rows(byIds, { source_ids: [...source_ids] });
 }
 
 /** The version in force of the source with this name, or undefined. */
