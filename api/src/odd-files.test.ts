@@ -112,6 +112,11 @@ test('a column that nearly fits a type is declared and its file read again in on
   });
   expect(column(again)).toMatchObject({ type: 'Int64', type_errors: '1', nulls: '0', max: '299' });
   const { columns, items } = await rowsOf(first.load_id);
+  // Declared or not, a column stays where the file has it.
+  expect([columns, again.columns].map((all) => all.map(({ name }) => name))).toEqual([
+    ['n', 'm'],
+    ['n', 'm'],
+  ]);
   const place = columns.findIndex(({ name }) => name === 'n');
   expect(items.slice(148, 151).map(({ values }) => values[place])).toEqual(['148', null, '150']);
   const { source_id } = z.object({ source_id: z.string() }).parse(await house.json('/api/v1/sources/nearly'));

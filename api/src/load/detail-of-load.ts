@@ -9,8 +9,10 @@ import {
 import { incidentsOfLoad } from '../incident/incidents-of-load.ts';
 import type { LoadDetail } from '../shapes/load.ts';
 import { judgedResults } from '../rule/judged-results.ts';
+import { inColumnOrder } from '../source/in-column-order.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { availableDecisions } from './available-decisions.ts';
+import { committedColumns } from './committed-columns.ts';
 import { findCommittedLoad } from './find-load.ts';
 import { maskedColumns } from './masks.ts';
 import { progressOf } from './progress-of-load.ts';
@@ -37,13 +39,14 @@ export async function detailOfLoad(ctx: AuthorizedContext, load_id: string): Pro
     incidentsOfLoad(ctx, { load_id, anomalies }),
     judgedResults(ctx, source_id, results),
   ]);
+  const names = commit === undefined ? [] : committedColumns(commit).map(({ name }) => name);
   return {
     load: { ...load, url: links.load(load_id), took_ms: workOf(load, check ?? null) },
     publication: commit?.state ?? null,
     stages: stagesOf(load, check ?? null),
     progress,
     check: check ?? null,
-    columns: columns.map((column) =>
+    columns: inColumnOrder(columns, names, ({ column }) => column).map((column) =>
       hidden.has(column.column) ? { ...column, min: null, max: null, mean: null } : column,
     ),
     results: judgedOnes,

@@ -5,17 +5,18 @@ import {
   rowsAtLines,
   rowsOfChunks,
   type Commit,
+  type DataColumn,
   type FailedRow,
   type Load,
   type StoredRow,
 } from '@assay/clickhouse';
 import { maskedValue } from '@assay/rules';
-import { z } from 'zod';
 import type { DataRow, RowPage } from '../shapes/load.ts';
 import { RequestProblem } from '../problem.ts';
 import { expectRule } from '../rule/expect-rule.ts';
 import type { AuthorizedContext } from '../trpc.ts';
 import { sliceOfChunks } from './chunk-slice.ts';
+import { committedColumns } from './committed-columns.ts';
 import { findCommittedLoad } from './find-load.ts';
 import { maskedColumns } from './masks.ts';
 import { requireRule } from './require-rule.ts';
@@ -31,9 +32,6 @@ interface RowsInput {
   readonly offset: number;
 }
 
-const committedColumns = z.array(z.object({ name: z.string(), type: z.string(), number: z.number() }));
-type CommittedColumn = z.infer<typeof committedColumns>[number];
-
 /** A page of the committed rows of a load by line, each with the rules it breaks. */
 export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Promise<RowPage> {
   if (input.rule_id !== undefined && !input.failed) {
@@ -45,7 +43,7 @@ export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Prom
   if (input.rule_id !== undefined) await expectRule(ctx, { rule_id: input.rule_id, source: { source_id, name } });
   const expired_at = load.expired.rows ?? (input.failed ? load.expired.evidence : null) ?? null;
   if (commit === undefined) return { columns: [], items: [], total: 0, expired_at };
-  const columns = committedColumns.parse(JSON.parse(commit.columns));
+  const columns = committedColumns(commit);
   const hidden = await maskedColumns(ctx, load.source);
 
   const { rows, failures, total } = input.failed
@@ -63,7 +61,7 @@ export async function pageOfRows(ctx: AuthorizedContext, input: RowsInput): Prom
 interface Asked {
   readonly load: Load;
   readonly commit: Commit;
-  readonly columns: readonly CommittedColumn[];
+  readonly columns: readonly DataColumn[];
   readonly input: RowsInput;
 }
 
@@ -112,7 +110,7 @@ async function failedPage(ctx: AuthorizedContext, { load, commit, columns, input
 
 function dataRowOf(
   row: StoredRow,
-  known: { columns: readonly CommittedColumn[]; hidden: ReadonlySet<string>; failure: FailedRow | undefined },
+  known: { columns: readonly DataColumn[]; hidden: ReadonlySet<string>; failure: FailedRow | undefined },
 ): DataRow {
   const { columns, hidden, failure } = known;
   const nameOf = new Map(columns.map((column) => [`c_${column.number}`, column.name]));

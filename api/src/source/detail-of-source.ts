@@ -34,11 +34,16 @@ export async function detailOfSource(
   const commit = newest === undefined ? undefined : await commitOfLoad(ctx.db, source_id, newest.load_id);
   const keys = commit === undefined || commit.state === 'expired' ? [] : await undeclaredKeys(ctx, source, commit);
   const summary = summarizeSource(source, { loads, rules: rules.length, incidents_open });
+  const columns = sourceColumns(source);
   return {
     ...summary,
-    columns: sourceColumns(source),
+    columns,
     event_time: sourceFactsOf(source).event_time,
-    null_heat: nullHeatOf(loads, profiles),
+    null_heat: nullHeatOf(
+      loads,
+      profiles,
+      columns.map(({ name }) => name),
+    ),
     incidents,
     undeclared: keys.filter(({ declared_type }) => declared_type === null),
     undeclared_in: newest === undefined ? null : { load_id: newest.load_id, file: newest.file },

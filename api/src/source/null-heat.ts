@@ -1,19 +1,22 @@
 import type { Load, Profile } from '@assay/clickhouse';
 import type { NullHeat } from '../shapes/source.ts';
+import { inColumnOrder } from './in-column-order.ts';
 
-/** Turns the profiles of loads into a matrix: a row per column in the order of the newest load, a cell per load, oldest first. */
-export function nullHeatOf(loads: readonly Load[], profiles: readonly Profile[]): NullHeat {
+/**
+ * Turns the profiles of loads into a matrix: a row per column, a cell per load, oldest first.
+ * @param names the columns of the source in their order; others stand after them
+ */
+export function nullHeatOf(loads: readonly Load[], profiles: readonly Profile[], names: readonly string[]): NullHeat {
   const profiled = new Set(profiles.map((profile) => profile.load_id));
   const shown = loads.filter((load) => profiled.has(load.load_id));
   const byColumn = Map.groupBy(profiles, (profile) => profile.column);
-  const newestLast = [...byColumn.values()].sort((a, b) => place(a) - place(b));
   return {
     loads: shown.map(({ load_id, received_at, rows }) => ({ load_id, received_at, rows })),
-    columns: newestLast.map((ofColumn) => {
+    columns: inColumnOrder([...byColumn.values()], names, nameOf).map((ofColumn) => {
       const byLoad = new Map(ofColumn.map((profile) => [profile.load_id, profile]));
       const newest = ofColumn.at(-1);
       return {
-        column: newest?.column ?? '',
+        column: nameOf(ofColumn),
         type: newest?.type ?? '',
         cells: shown.map((load) => cellOf(byLoad.get(load.load_id))),
       };
@@ -21,8 +24,8 @@ export function nullHeatOf(loads: readonly Load[], profiles: readonly Profile[])
   };
 }
 
-function place(ofColumn: readonly Profile[]): number {
-  return ofColumn.at(-1)?.column_number ?? 0;
+function nameOf(ofColumn: readonly Profile[]): string {
+  return ofColumn[0]?.column ?? '';
 }
 
 function cellOf(profile: Profile | undefined): NullHeat['columns'][number]['cells'][number] {
