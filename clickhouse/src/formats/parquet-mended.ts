@@ -26,7 +26,7 @@ interface EmptyChunk {
 
 /**
  * What has to be written otherwise: shapes (GEOMETRY, GEOGRAPHY) as bytes, a column `a.b` beside a field b of a, which the engine takes for
- * one, a name that is no UTF-8, and pages of nulls without any bytes. Undefined for most files.
+ * one, a name that is no UTF-8, and pages of nulls, or of nothing, without any bytes. Undefined for most files.
  */
 export function mendingOf(path: string, footer: ParquetFooter): Mending | undefined {
   const names = otherNames(footer.columns);
@@ -73,9 +73,9 @@ function chunksWithEmptyPages(path: string, { struct, columns }: ParquetFooter):
   try {
     for (const group of struct.structs(4)) {
       const chunks = group.structs(1);
-      for (const { leaf } of optional) {
-        const chunk = chunks[leaf];
-        if (chunk === undefined || !mayHaveEmptyPages(chunk)) continue;
+      for (const node of optional) {
+        const chunk = chunks[node.leaf];
+        if (chunk === undefined || !mayHaveEmptyPages(chunk, node)) continue;
         const pages = pagesWhereEmpty(file, chunk);
         if (pages.length > 0) found.push({ chunk, pages });
       }
@@ -87,32 +87,42 @@ function chunksWithEmptyPages(path: string, { struct, columns }: ParquetFooter):
 }
 
 /** As far as the footer tells. */
-function mayHaveEmptyPages(chunk: ThriftStruct): boolean {
+function mayHaveEmptyPages(chunk: ThriftStruct, leaf: SchemaNode): boolean {
   const about = chunk.struct(3);
+  // Some writers end a page between the rows of a list, and then have nothing for the next one.
+  if (levelsTo(leaf).repetition > 0) return true;
   if (about === undefined || !codecsWithHead.has(about.int(4) ?? 0)) return false;
   return about.struct(12)?.int(3) !== 0;
 }
 
-/** All pages of a chunk, when one of them is empty. */
+/** The pages of a chunk that have values, when there is something else in it, or one of them is empty. */
 function pagesWhereEmpty(file: number, chunk: ThriftStruct): readonly Page[] {
   const pages: Page[] = [];
   try {
-    for (const page of pagesIn(file, pagesOf(chunk))) {
-      // A chunk has pages of one version.
-      if (dataPage(page.header) !== undefined) return [];
+    const place = pagesOf(chunk);
+    let end = place.from;
+    for (const page of pagesIn(file, place)) {
       pages.push(page);
+      end = page.at + page.headerBytes.length + page.bytes;
     }
+    const isWhole = end === place.from + place.bytes && !pages.some(isValueless);
+    return isWhole && !pages.some(isEmpty) ? [] : pages.filter((page) => !isValueless(page));
   } catch (cause) {
     // What is damaged is the engine's to refuse.
     if (cause instanceof RangeError) return [];
     throw cause;
   }
-  return pages.some(isEmpty) ? pages : [];
 }
 
+/** A page of nulls, of which the engine wants bytes that it does not need. */
 function isEmpty({ header, bytes }: Page): boolean {
   const about = dataPageV2(header);
   return about !== undefined && about.bool(7) !== false && bytes === sizeOf(about.int(5)) + sizeOf(about.int(6));
+}
+
+/** A page that holds no place of any row, not even of a null. */
+function isValueless({ header }: Page): boolean {
+  return (dataPageV2(header) ?? dataPage(header))?.int(1) === 0;
 }
 
 /** Writes the chunk anew at the end, its empty pages as ones that are not packed. */
@@ -125,10 +135,10 @@ function moveChunk({ chunk, pages }: EmptyChunk, from: string, to: string): Edit
   let first: number | undefined;
   try {
     for (const page of pages) {
-      const data = dataPageV2(page.header);
-      if (data !== undefined) first ??= start + bytes;
+      const second = dataPageV2(page.header);
+      if ((second ?? dataPage(page.header)) !== undefined) first ??= start + bytes;
       const header =
-        data !== undefined && isEmpty(page) ? edited(page.headerBytes, withFalse(data, 7)) : page.headerBytes;
+        second !== undefined && isEmpty(page) ? edited(page.headerBytes, withFalse(second, 7)) : page.headerBytes;
       appendFileSync(to, header);
       const behind = page.at + page.headerBytes.length;
       for (let at = 0; at < page.bytes; at += copiedBytes)

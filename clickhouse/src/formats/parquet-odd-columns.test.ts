@@ -181,8 +181,8 @@ describe('columns that the engine refuses are read all the same', () => {
   });
 });
 
-describe('pages of nulls that have no bytes', () => {
-  const corpus = openCorpus('parquet-empty-pages', z.object({ files: corpusFile.array() }));
+describe('pages that have nothing', () => {
+  const corpus = openCorpus('parquet-empty-pages', z.object({ files: corpusFile.array(), valueless: corpusBytes }));
 
   test.each(corpus.files)('%s', async (_, bytes) => {
     const { rows, rejects } = await readParquet(written(bytes));
@@ -191,6 +191,15 @@ describe('pages of nulls that have no bytes', () => {
       ...['a', 'b', 'c'].map((text) => [null, text]),
       ...['1', '2', '3'].map((number) => [number, null]),
       ...['d', 'e', 'f'].map((text) => [null, text]),
+    ]);
+  });
+
+  test('a page of no values at all', async () => {
+    const { rows } = await readParquet(written(corpus.valueless));
+    expect(rows.map(({ values }) => values)).toEqual([
+      [null, '[true,null]'],
+      [null, '[null,false]'],
+      [null, '[true]'],
     ]);
   });
 });
