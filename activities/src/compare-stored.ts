@@ -135,9 +135,10 @@ export class StoredComparison {
         found.push(...(await this.#newsOf(db, commit, missing)));
       }
     }
-    const storm = (await begunStorm(db, source_id, started_s)) ?? this.#stormOf(found, started_s);
+    const storm =
+      (await begunStorm(db, source_id, { started_s, now: this.#deps.now() })) ?? this.#stormOf(found, started_s);
     let changed = 0;
-    for (const one of found) changed += await this.#say(db, one, storm);
+    for (const one of found) changed += await this.#say(db, one, isNews(one) ? storm : null);
     return changed;
   }
 
@@ -201,7 +202,7 @@ export class StoredComparison {
 
   /** One incident speaks for all when a source lost more loads at once than people can read about. */
   #stormOf(all: readonly FoundDamage[], started_s: number): DamageStorm | null {
-    const counting = all.filter(({ commit, damage }) => damage !== '' && commit.state !== 'withdrawn');
+    const counting = all.filter(isNews);
     const newest = counting.at(-1)?.load;
     if (newest === undefined || counting.length <= stormAbove) return null;
     const { load_id, file } = newest;
@@ -215,6 +216,11 @@ export class StoredComparison {
       ? 'Send the file again: its bytes are no longer in the inbox.'
       : `Load it again from the inbox, with \`assay loads reload ${load_id}\` or the button on its page.`;
   }
+}
+
+/** Rows that came back, and rows of a load that nobody reads, are none. */
+function isNews({ commit, damage }: FoundDamage): boolean {
+  return damage !== '' && commit.state !== 'withdrawn';
 }
 
 interface Counts {

@@ -35,7 +35,7 @@ export async function decidePublication(deps: ActivityDeps & IncidentDeps, input
   const version = firstDecisionVersion + input.decision_no;
   // Whoever decided about a load while it was checked has the last word.
   if (decision.checked !== undefined && before.version > 1 && before.version !== version) return;
-  const storm = await stormFor(db, { input, before, version });
+  const storm = await stormFor(db, { input, before, version, now: deps.now() });
   const { commit, leaves } = await decided(db, { input, before, version, storm });
   const replaced: Commit[] = leaves === undefined ? [] : [{ ...leaves, ...leaving(input), version }];
   deps.reached('decision.write:before');
@@ -48,12 +48,12 @@ export async function decidePublication(deps: ActivityDeps & IncidentDeps, input
 /** One that began before goes on, whoever found the rest of it; a retry goes on with its own. */
 async function stormFor(
   db: Querier,
-  { input, before, version }: { input: Input; before: Commit; version: number },
+  { input, before, version, now }: { input: Input; before: Commit; version: number; now: number },
 ): Promise<DamageStorm | null> {
   const { storm = null } = input.decision;
   if (storm === null) return null;
   if (before.version === version) return stormOfCommit(before);
-  return (await begunStorm(db, input.source_id, storm.started_s)) ?? storm;
+  return (await begunStorm(db, input.source_id, { started_s: storm.started_s, now })) ?? storm;
 }
 
 /** What a decision makes of a commit, and the commit of the load that makes way. */

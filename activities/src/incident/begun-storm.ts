@@ -1,4 +1,4 @@
-import { commitStorms, id, type Commit, type Querier } from '@assay/clickhouse';
+import { commitStorms, id, timeOfId, type Commit, type Querier } from '@assay/clickhouse';
 import type { DamageStorm } from '@assay/workflows';
 import { z } from 'zod';
 
@@ -28,14 +28,24 @@ export function stormText({ storm_id, started_s, loads, load_id, file }: DamageS
   return JSON.stringify({ storm_id, started_s, loads, load_id, file });
 }
 
+/** What is found later than this, such as by a worker that was away, speaks for itself: a storm from before hides no news. */
+const goesOnFor_ms = 3_600_000;
+
 /**
  * The storm of a source that began since the engine was started, and of which not all loads are told yet; null for none. Whoever goes on
  * with it tells of the same loads, however often its telling is cut short.
+ * @param at.started_s when the engine was started, in seconds since the Unix epoch
+ * @param at.now milliseconds since the Unix epoch
  */
-export async function begunStorm(db: Querier, source_id: string, started_s: number): Promise<DamageStorm | null> {
+export async function begunStorm(
+  db: Querier,
+  source_id: string,
+  at: { started_s: number; now: number },
+): Promise<DamageStorm | null> {
   const begun = (await commitStorms(db, source_id)).flatMap(({ storm, told }) => {
     const known = stormOfCommit({ storm });
-    return known !== null && isSameStart(known.started_s, started_s) && told < known.loads ? [known] : [];
+    if (known === null || told >= known.loads || !isSameStart(known.started_s, at.started_s)) return [];
+    return at.now - timeOfId(known.storm_id) < goesOnFor_ms ? [known] : [];
   });
   return begun[0] ?? null;
 }
