@@ -196,7 +196,7 @@ export { recentLoads, waitingLoads } from './tables/recent-load.ts';
 export { deleteSourceTraces, tracesOfSource, type SourceTraces } from './tables/source-trace.ts';
 
 export { openBytes, type ByteSource, type ByteSourceEnd } from './formats/byte-source.ts';
-export { inspectCsv } from './formats/csv-inspect.ts';
+export { inspectCsv } from './formats/csv/inspect.ts';
 export {
   defaultReadLimits,
   extra_names_max,
@@ -209,7 +209,7 @@ export { detectFormat } from './formats/detect.ts';
 export { firstEvent, type EventTimes } from './formats/first-event.ts';
 export { guessColumns } from './formats/guess-plan.ts';
 export type { NewColumn } from './formats/infer-type.ts';
-export { openParquet, type ParquetFile } from './formats/parquet-file.ts';
+export { openParquet, type ParquetFile } from './formats/parquet/file.ts';
 export { printable } from './formats/printable.ts';
 export { byteLimits, parquetLimits, type ByteLimits } from './formats/read-limits.ts';
 export { readText } from './formats/read-text.ts';

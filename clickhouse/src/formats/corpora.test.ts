@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { inspectCsv } from './csv-inspect.ts';
+import { inspectCsv } from './csv/inspect.ts';
 import { defaultReadLimits } from './define.ts';
 import { planFor, readAll } from './testing/read-all.ts';
 

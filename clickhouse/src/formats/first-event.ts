@@ -1,10 +1,10 @@
 import type { ColumnType } from '@assay/rules';
 import { openBytes } from './byte-source.ts';
-import { inspectCsv, type CsvDeclaration } from './csv-inspect.ts';
+import { inspectCsv, type CsvDeclaration } from './csv/inspect.ts';
 import { defaultReadLimits, type ReadPlan, type TextLayout } from './define.ts';
 import { detectFormat, type FileFormat } from './detect.ts';
 import { FieldCollector, type CollectedFields } from './field-collector.ts';
-import { earliestInParquet } from './parquet-file.ts';
+import { earliestInParquet } from './parquet/file.ts';
 import { byteLimits, parquetLimits } from './read-limits.ts';
 import { RefusedFile } from './refused-file.ts';
 import { laidOut } from './text-formats.ts';

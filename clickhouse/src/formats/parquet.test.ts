@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Session } from 'chdb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openParquet } from './parquet-file.ts';
-import { engineRefusal } from './parquet-refusal.ts';
+import { openParquet } from './parquet/file.ts';
+import { engineRefusal } from './parquet/refusal.ts';
 import { RefusedFile } from './refused-file.ts';
 import { parquetDefaults, readParquet, shown, type ReadOptions } from './testing/read-parquet.ts';
 

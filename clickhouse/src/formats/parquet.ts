@@ -1,6 +1,6 @@
 import type { ParquetLayout, TextFormat } from './define.ts';
-import { ParquetCutter } from './parquet-cutter.ts';
-import { ParquetReader } from './parquet-reader.ts';
+import { ParquetCutter } from './parquet/cutter.ts';
+import { ParquetReader } from './parquet/reader.ts';
 
 /** Parquet, once `openParquet` has turned it into rows of texts. A row's number is its line; there are no byte offsets (0). */
 export const parquet: TextFormat<ParquetLayout> = {

@@ -1,5 +1,5 @@
 import { parseColumnType, type ColumnType } from '@assay/rules';
-import { openParquet } from '../parquet-file.ts';
+import { openParquet } from '../parquet/file.ts';
 import { byteLimits, parquetLimits } from '../read-limits.ts';
 import { readAll } from './read-all.ts';
 
