@@ -21,7 +21,7 @@ export interface ParquetColumn extends ParquetTypeFacts {
 
 /** The columns of a file that the engine opens at `source`, which may have other names there. */
 export function describeColumns(session: Session, source: string, { columns, shapes }: ParquetFooter): ParquetColumn[] {
-  refuseTwins(columns);
+  refuseUnnamed(columns);
   const lines = session
     .query(`DESCRIBE file(${quoteString(source)}, Parquet)`, 'JSONCompactEachRow')
     .trimEnd()
@@ -45,10 +45,11 @@ export function describeColumns(session: Session, source: string, { columns, sha
   });
 }
 
-/** Columns of one name cannot be asked for. Throws Error. */
-function refuseTwins(columns: readonly SchemaNode[]): void {
+/** Columns of one name, or of none, cannot be asked for. Throws Error. */
+function refuseUnnamed(columns: readonly SchemaNode[]): void {
   const names = new Set<string>();
   for (const { name } of columns) {
+    if (name === '') throw new Error('a column has no name');
     if (names.has(name)) throw new Error(`two columns are called ${name}`);
     names.add(name);
   }

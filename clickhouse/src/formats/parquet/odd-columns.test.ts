@@ -115,6 +115,10 @@ describe('columns that the engine refuses are read all the same', () => {
       'names that are no UTF-8': corpusBytes,
       'null keys': corpusBytes,
       'a name twice': corpusBytes,
+      'a column without a name': corpusBytes,
+      'a field twice': corpusBytes,
+      'a field without a name': corpusBytes,
+      'no columns': corpusBytes,
     }),
   );
   const origin = `0101000000${'0'.repeat(32)}`;
@@ -152,10 +156,14 @@ describe('columns that the engine refuses are read all the same', () => {
     expect(rows.map(({ values }) => values)).toEqual([['1', '2']]);
   });
 
-  test('but not two columns of one name, which is said', async () => {
-    await expect(readParquet(written(corpus['a name twice']))).rejects.toThrow(
-      /^Two columns of the Parquet file are called b: give each a name of its own\.$/,
-    );
+  test.each([
+    ['a name twice', 'Two columns of the Parquet file are called b: give each a name of its own.'],
+    ['a column without a name', 'A column of the Parquet file has no name: give it one.'],
+    ['a field twice', 'Two fields of a struct in the Parquet file are called a: give each a name of its own.'],
+    ['a field without a name', 'A field of a struct in the Parquet file has no name: give it one.'],
+    ['no columns', 'The Parquet file has no columns, so there is nothing to load.'],
+  ] as const)('but not %s, which is said', async (name, sentence) => {
+    await expect(readParquet(written(corpus[name]))).rejects.toThrow(sentence);
   });
 
   test('maps with null keys are lists of entries, and said to be', async () => {

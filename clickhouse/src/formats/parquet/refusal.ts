@@ -8,13 +8,8 @@ type OverLimit = Extract<ParquetMessage, { kind: 'over_limit' }>;
 /** The refusal for what the engine said about a file at `path`. */
 export function engineRefusal({ message }: Failed, path: string, limits: ParquetLimits): RefusedFile {
   const text = sentence(message.replaceAll(path, 'the file'));
-  const [, twice] = /^two columns are called (.*)$/s.exec(text) ?? [];
-  if (twice !== undefined) {
-    return new RefusedFile(
-      'unsupported',
-      `Two columns of the Parquet file are called ${twice}: give each a name of its own.`,
-    );
-  }
+  const unusable = unusableSchema(text);
+  if (unusable !== undefined) return new RefusedFile('unsupported', unusable);
   const about = text.replace(/\bcolumn [^]*$/, '');
   if (/encrypt|decrypt/i.test(about)) {
     return new RefusedFile('encrypted', 'The Parquet file has encrypted columns: decrypt it before sending it.');
@@ -32,6 +27,23 @@ export function engineRefusal({ message }: Failed, path: string, limits: Parquet
     );
   }
   return new RefusedFile('damaged', `The Parquet file is damaged: ${text}. Write it anew and send it again.`);
+}
+
+/** The sentence for a sound file whose columns cannot be told apart, or are none. */
+function unusableSchema(text: string): string | undefined {
+  const [, column] = /^two columns are called ([^]*)$/.exec(text) ?? [];
+  if (column !== undefined) return `Two columns of the Parquet file are called ${column}: give each a name of its own.`;
+  const [, field] = /^Names of tuple elements must be unique\. Duplicate name: ([^]*)$/.exec(text) ?? [];
+  if (field !== undefined) {
+    return `Two fields of a struct in the Parquet file are called ${field}: give each a name of its own.`;
+  }
+  if (text === 'a column has no name') return 'A column of the Parquet file has no name: give it one.';
+  if (text.startsWith('Names of tuple elements cannot be empty')) {
+    return 'A field of a struct in the Parquet file has no name: give it one.';
+  }
+  return text === 'Parquet file has no columns'
+    ? 'The Parquet file has no columns, so there is nothing to load.'
+    : undefined;
 }
 
 /** The refusal for a file that claims more than it may have. */
