@@ -293,6 +293,8 @@ describe('a text that is written as a date', () => {
     ['2024-11-03T01:30:00.5', { kind: 'clock', zone: 'America/New_York' }],
     ['2024-11-03T01:30:00-05:00', undefined],
     ['2024-11-03T03:30:00', undefined],
+    ['0001-01-01 00:00:00', undefined],
+    ['0050-06-01 12:00:00', undefined],
     ['soon', undefined],
     ['', undefined],
   ])('is judged: %s', (text, doubt) => {

@@ -15,6 +15,7 @@ export class Zone {
       calendar: 'gregory',
       numberingSystem: 'latn',
       hourCycle: 'h23',
+      era: 'short',
       year: 'numeric',
       month: 'numeric',
       day: 'numeric',
@@ -58,12 +59,14 @@ export class Zone {
   }
 
   #offsetAt(instant: number): number {
-    const fields = new Map<string, number>();
-    for (const { type, value } of this.#clock.formatToParts(instant * 1000)) fields.set(type, Number(value));
-    const field = (name: string): number => fields.get(name) ?? 0;
-    const local =
-      Date.UTC(field('year'), field('month') - 1, field('day'), field('hour'), field('minute'), field('second')) / 1000;
-    return local - instant;
+    const fields = new Map(this.#clock.formatToParts(instant * 1000).map(({ type, value }) => [type, value]));
+    const field = (name: Intl.DateTimeFormatPartTypes): number => Number(fields.get(name));
+    const local = new Date(0);
+    // The year before 1 is 1 BC; and years below 100 are none of the last century, as `Date.UTC` would have them.
+    const year = fields.get('era') === 'BC' ? 1 - field('year') : field('year');
+    local.setUTCFullYear(year, field('month') - 1, field('day'));
+    local.setUTCHours(field('hour'), field('minute'), field('second'));
+    return local.getTime() / 1000 - instant;
   }
 }
 
