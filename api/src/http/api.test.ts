@@ -24,6 +24,7 @@ describe('health', () => {
         { name: 'migrations', ok: true },
         { name: 'temporal', ok: false, says: 'Temporal does not answer.' },
         { name: 'worker', ok: false },
+        { name: 'disk', ok: true },
       ],
     });
   });

@@ -51,22 +51,23 @@ describe('a name that is not this machine’s own is refused, as a rebinding att
   });
 });
 
-test.each(['1.1', '1.0'])(
-  'a request of HTTP/%s that names no host is told so, in the shape of every refusal',
-  async (version) => {
-    const { hostname, port } = new URL(api.url);
-    const socket = connect(Number(port), hostname);
-    socket.end(`GET /health HTTP/${version}\r\nConnection: close\r\n\r\n`);
-    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
-    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
-    const request_id = /^X-Request-Id: (.+)$/im.exec(head)?.[1];
-    expect(JSON.parse(body)).toEqual({
-      code: 'bad_request',
-      message: 'The request names no host: send a Host header, such as 127.0.0.1:4400.',
-      request_id,
-    });
-  },
-);
+test.each([
+  ['1.1', ''],
+  ['1.0', ''],
+  ['1.1', 'Host: \r\n'],
+])('a request of HTTP/%s that names no host is told so, in the shape of every refusal: %j', async (version, header) => {
+  const { hostname, port } = new URL(api.url);
+  const socket = connect(Number(port), hostname);
+  socket.end(`GET /health HTTP/${version}\r\n${header}Connection: close\r\n\r\n`);
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  const request_id = /^X-Request-Id: (.+)$/im.exec(head)?.[1];
+  expect(JSON.parse(body)).toEqual({
+    code: 'bad_request',
+    message: 'The request names no host: send a Host header, such as 127.0.0.1:4400.',
+    request_id,
+  });
+});
 
 describe('a page of another site changes nothing', () => {
   const host = '127.0.0.1:4400';

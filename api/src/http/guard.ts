@@ -11,7 +11,7 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function guardRequest(request: IncomingMessage, options: { open: boolean; hosts: ReadonlySet<string> }): void {
   const host = request.headers.host;
-  if (host === undefined)
+  if (host === undefined || host.trim() === '')
     throw new RequestProblem('bad_request', 'The request names no host: send a Host header, such as 127.0.0.1:4400.');
   if (options.open && !isOwnName(host, options.hosts)) {
     throw new RequestProblem(
