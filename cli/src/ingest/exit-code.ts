@@ -4,7 +4,8 @@ import type { IngestResult } from '@assay/api';
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** What the help of a command says of its exit code. */
-export const exitCodesTold = 'Exit code: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, damaged or withdrawn.';
+export const exitCodesTold =
+  'Exit code: 0 pass, 1 fail, 2 warn, 3 error, refused, partial, held, damaged or withdrawn.';
 
 const verdicts: Readonly<Record<IngestResult['verdict'], ExitCode>> = { '': 3, pass: 0, fail: 1, warn: 2, error: 3 };
 const fromBad: readonly ExitCode[] = [3, 1, 2, 0];
