@@ -55,6 +55,12 @@ describe('the scale of a chart of values', () => {
         expect(beyond.length).toBeLessThanOrEqual(measured.length / 3);
         expect(bottom - top).toBeGreaterThan(50);
       }),
+      {
+        examples: [
+          [[-5e-324], [], false],
+          [[1e-323, -1.5e-323], [], false],
+        ],
+      },
     );
   });
 });

@@ -32,6 +32,9 @@ const farValue = 4;
 /** What may stand beyond the scale; more than that is no exception. */
 const exceptions_most = 1 / 4;
 
+/** What is smaller cannot be divided exactly, and is drawn as nothing. */
+const smallest = 1e-300;
+
 /** In per cent of the height, where any value stands beyond that end of the scale. */
 const margin = 20;
 
@@ -42,7 +45,8 @@ const margin = 20;
  */
 export function scaleOf(values: readonly number[], limits: readonly number[], fromZero: boolean): ValueScale {
   const { low: least, high: most } = readableExtent(values, limits, fromZero);
-  const room = (most - least || Math.abs(most) || 1) * 0.12;
+  const span = most - least || Math.abs(most);
+  const room = (span > smallest ? span : 1) * 0.12;
   const low = fromZero && least === 0 ? 0 : least - room;
   const high = most + room;
   const top = values.some((value) => value > high) ? margin : 0;
