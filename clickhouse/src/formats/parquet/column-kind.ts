@@ -1,4 +1,4 @@
-import type { ColumnType } from '@assay/rules';
+import { parseColumnType, type ColumnType } from '@assay/rules';
 import type { ParquetValueKind } from '../define.ts';
 import type { LeafMeaning } from './meaning.ts';
 import { dateText, int96Text, timeOfDayText, timestampText } from './time-text.ts';
@@ -39,19 +39,9 @@ export function parquetColumnKind({ engine_type, meaning }: ParquetTypeFacts): P
     case 'local_timestamp':
     case null:
   }
-  const integer = /^(U?)Int(8|16|32|64|128|256)$/.exec(name);
-  if (integer !== null) {
-    return {
-      type: { kind: 'int', bits: bitsOf(integer[2]), signed: integer[1] === '' },
-      kind: 'number',
-      text: plain,
-      bytes: false,
-    };
-  }
-  const decimal = /^Decimal\((\d+), (\d+)\)$/.exec(name);
-  if (decimal !== null) {
-    const type = { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) } as const;
-    return { type, kind: 'number', text: plain, bytes: false };
+  const known = parseColumnType(name);
+  if (known?.kind === 'int' || known?.kind === 'decimal') {
+    return { type: known, kind: 'number', text: plain, bytes: false };
   }
   if (name === 'Float64' || name === 'Float32' || name === 'BFloat16') {
     // Digits of the Float64 of the same value: those of a Float32 would name another Float64.
@@ -90,21 +80,4 @@ function text(written: (alias: string) => string): ParquetColumnKind {
 function bare(type: string): string {
   const inner = /^(?:Nullable|LowCardinality)\(([^]*)\)$/.exec(type.trim());
   return inner?.[1] === undefined ? type.trim() : bare(inner[1]);
-}
-
-function bitsOf(text: string | undefined): 8 | 16 | 32 | 64 | 128 | 256 {
-  switch (text) {
-    case '8':
-      return 8;
-    case '16':
-      return 16;
-    case '32':
-      return 32;
-    case '64':
-      return 64;
-    case '128':
-      return 128;
-    default:
-      return 256;
-  }
 }
