@@ -182,7 +182,14 @@ export {
   type Role,
 } from './tables/api-key.ts';
 export { auditEntry, listAudit, via, writeAudit, type AuditEntry, type Via } from './tables/audit.ts';
-export { chartExtent, chartPoints, eventStarts, type ChartPoint, type ChartTime } from './tables/data-chart.ts';
+export {
+  chartExtent,
+  chartPoint,
+  chartPoints,
+  eventStarts,
+  type ChartPoint,
+  type ChartTime,
+} from './tables/data-chart.ts';
 export {
   extraCounts,
   extraKey,

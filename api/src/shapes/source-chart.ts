@@ -1,16 +1,5 @@
-import { anomaly, timestamp } from '@assay/clickhouse';
+import { anomaly, chartPoint, timestamp } from '@assay/clickhouse';
 import { z } from 'zod';
-
-export const chartPoint = z.object({
-  /** Start of the interval. */
-  at: timestamp,
-  rows: z.string(),
-  /** Exact text; null when the interval has no value. */
-  mean: z.string().nullable(),
-  min: z.string().nullable(),
-  max: z.string().nullable(),
-  nulls: z.string(),
-});
 
 export const sourceChart = z.object({
   /** What the x axis is: the event time of the source, or the receipt of its loads when it has none. */

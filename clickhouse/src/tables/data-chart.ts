@@ -38,7 +38,8 @@ WHERE (_assay_load_id, _assay_chunk_id) IN (${publishedChunks})`,
   return (await db.first(asked, { source_id: chart.source_id })) ?? { from: null, to: null, rows: '0' };
 }
 
-const point = z.object({
+/** An interval of a chart: `at` is its start; the numbers are exact texts, null where it has no value. */
+export const chartPoint = z.object({
   at: timestamp,
   rows: z.string(),
   mean: z.string().nullable(),
@@ -46,7 +47,7 @@ const point = z.object({
   max: z.string().nullable(),
   nulls: z.string(),
 });
-export type ChartPoint = z.infer<typeof point>;
+export type ChartPoint = z.infer<typeof chartPoint>;
 
 /** Rows, and one numeric column, per interval of the published rows in [from, to). Intervals without rows are left out. */
 export function chartPoints(
@@ -88,7 +89,7 @@ ORDER BY at`,
       to: z.string(),
       interval_s: z.number().int().min(1),
     }),
-    row: point,
+    row: chartPoint,
   });
   const { source_id, from, to, interval_s } = chart;
   return db.rows(asked, { source_id, from, to, interval_s });
