@@ -1,26 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseEngineType } from './engine-type.ts';
 import { readFooter } from './footer.ts';
 import { findNulls } from './nulls.ts';
 import { parquetColumnKind } from './column-kind.ts';
 import { parquetValue } from './value.ts';
-import { corpusFile, openCorpus } from '../testing/parquet-corpus.ts';
+import { corpusFile, fileWriter, openCorpus } from '../testing/parquet-corpus.ts';
 import { readParquet } from '../testing/read-parquet.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'assay-nulls-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-let files = 0;
-
-function written(bytes: Uint8Array): string {
-  const path = join(folder, `${files++}.parquet`);
-  writeFileSync(path, bytes);
-  return path;
-}
+const written = fileWriter();
 
 const values = z.array(z.array(z.string().nullable()));
 const flat = openCorpus('parquet-nulls', z.object({ values, files: corpusFile.array() }));
@@ -94,7 +86,7 @@ test('damaged files end in an answer, or in none', () => {
       const damaged = Buffer.from(bytes);
       for (const [place, byte] of changes) damaged[place % damaged.length] = byte;
       const path = written(damaged.subarray(cut));
-      const marks = mkdtempSync(join(folder, 'marks-'));
+      const marks = mkdtempSync(join(tmpdir(), 'assay-marks-'));
       try {
         const footer = readFooter(path);
         const columns = footer.columns.map((node, place) => {

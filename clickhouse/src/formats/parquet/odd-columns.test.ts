@@ -1,21 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { earliestInParquet } from './file.ts';
-import { corpusBytes, corpusFile, openCorpus } from '../testing/parquet-corpus.ts';
+import { corpusBytes, corpusFile, fileWriter, openCorpus } from '../testing/parquet-corpus.ts';
 import { parquetDefaults, readParquet, shown } from '../testing/read-parquet.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'assay-odd-parquet-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-let files = 0;
-
-function written(bytes: Uint8Array): string {
-  const path = join(folder, `${files++}.parquet`);
-  writeFileSync(path, bytes);
-  return path;
-}
+const written = fileWriter();
 
 describe('INT96 times beyond the years of nanoseconds cost their own value and no other', () => {
   const corpus = openCorpus('parquet-int96', z.object({ files: corpusFile.array() }));
